@@ -1,0 +1,36 @@
+"""The rich-text field: one toolbar and one allow-list for the whole site."""
+
+from typing import Any
+
+from django_prose_editor.fields import ProseEditorField
+
+from publishing import richtext
+
+EXTENSIONS: dict[str, Any] = {
+    "Bold": True,
+    "Italic": True,
+    "Heading": {"levels": [2, 3, 4]},
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Blockquote": True,
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
+    "HorizontalRule": True,
+    "HardBreak": True,
+    "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
+    "Subscript": True,
+    "Superscript": True,
+    "History": True,
+}
+
+
+class RichTextField(ProseEditorField):
+    """Sanitised HTML, edited with the toolbar above; migrations see a TextField."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("extensions", EXTENSIONS)
+        kwargs.setdefault("sanitize", richtext.clean)
+        super().__init__(*args, **kwargs)

@@ -1,0 +1,114 @@
+"""Rich text: the one allow-list, what pasted text becomes, and the links between our own articles.
+
+Every text is cleaned when it is saved and again when it is rendered, so neither a stolen account nor an import can put
+more on a page than the toolbar can make.
+"""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import nh3
+
+ALLOWED_TAGS = frozenset(
+    "p br hr h2 h3 h4 ul ol li a strong em sub sup blockquote table caption thead tbody tr th td".split()
+)
+ALLOWED_ATTRIBUTES = {
+    "a": {"href", "hreflang", "lang"},
+    "th": {"scope", "colspan", "rowspan"},
+    "td": {"colspan", "rowspan"},
+    "ol": {"start"},
+}
+URL_SCHEMES = {"http", "https", "mailto", "tel"}
+# What editors of other programs write for the same meaning. Word marks its lists and titles by styles, which go.
+SAME_MEANING = {"b": "strong", "i": "em", "h1": "h2", "h5": "h4", "h6": "h4"}
+DROPPED_WITH_TEXT = {"script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math", "xml"}
+
+_cleaner = nh3.Cleaner(
+    tags=set(ALLOWED_TAGS),
+    clean_content_tags=DROPPED_WITH_TEXT,
+    attributes=ALLOWED_ATTRIBUTES,
+    url_schemes=URL_SCHEMES,
+    link_rel=None,
+    strip_comments=True,
+)
+_not_bold = re.compile(r"<b(?=\s[^>]*font-weight:\s*normal)", re.IGNORECASE)  # what Google Docs wraps a whole text in
+_no_address = re.compile(r"<a>(.*?)</a>", re.DOTALL)
+_tag_name = re.compile(r"<(/?)(b|i|h1|h5|h6)(?=[\s/>])", re.IGNORECASE)
+_empty = re.compile(r"<(p|h2|h3|h4|li|strong|em|a)(?:\s[^>]*)?>(?:\s|&nbsp;|\u00a0|<br>)*</\1>")
+_list_item_paragraph = re.compile(r"<(li|td|th)((?:\s[^>]*)?)>\s*<p>((?:(?!</?p>).)*)</p>\s*</\1>", re.DOTALL)
+_article_link = re.compile(r'<a href="/a/(\d+)/"[^>]*>(.*?)</a>', re.DOTALL)
+_href = re.compile(r'(<a [^>]*?href=")([^"]*)(")')
+_heading = re.compile(r"<h([234])>(.*?)</h\1>", re.DOTALL)
+_markup = re.compile(r"<[^>]*>")
+_block_end = re.compile(r"</(?:p|h2|h3|h4|li|td|th|blockquote|caption)>|<br>|<hr>")
+
+
+def clean(html: str) -> str:
+    """Rich text with only what our toolbar can make; any input is accepted and the result is a fixed point.
+
+    Meaning is kept where another program names it differently (b is strong, a second h1 is h2); styles, classes,
+    scripts, frames, handlers and addresses other than http(s), mail, telephone and our own are dropped.
+    """
+    renamed = _tag_name.sub(
+        lambda found: f"<{found[1]}{SAME_MEANING[found[2].lower()]}", _not_bold.sub("<span", html.replace("\x00", ""))
+    )
+    result = _cleaner.clean(renamed)
+    before = None
+    while before != result:  # taking an empty element out can empty the one around it
+        before = result
+        result = _empty.sub("", result)
+        result = _no_address.sub(r"\1", result)
+        result = _list_item_paragraph.sub(r"<\1\2>\3</\1>", result)
+        result = _cleaner.clean(result)
+    return result.strip()
+
+
+def plain_text(html: str) -> str:
+    """The words of rich text, one line a paragraph."""
+    return unescape(_markup.sub("", _block_end.sub("\n", html))).strip()
+
+
+def linked_ids(html: str) -> set[int]:
+    """Ids of our own articles that a text links to in the stored form `/a/<id>/`."""
+    return {int(found[1]) for found in _article_link.finditer(html)}
+
+
+def store_links(html: str, find_id: Callable[[str], int | None]) -> str:
+    """Replace the addresses that `find_id` knows by the stored form; others stay.
+
+    find_id: takes the href, unescaped; returns the id of the article it leads to, or None.
+    """
+
+    def stored(found: re.Match[str]) -> str:
+        pk = find_id(unescape(found[2]))
+        return found[0] if pk is None else f"{found[1]}/a/{pk}/{found[3]}"
+
+    return _href.sub(stored, html)
+
+
+def show_links(html: str, addresses: dict[int, str]) -> str:
+    """Replace stored links by current addresses; a link whose article is not public becomes its text."""
+
+    def shown(found: re.Match[str]) -> str:
+        address = addresses.get(int(found[1]))
+        return found[2] if address is None else f'<a href="{address}">{found[2]}</a>'
+
+    return _article_link.sub(shown, html)
+
+
+def with_anchors(html: str, free_anchor: Callable[[str], str]) -> tuple[str, list[dict[str, Any]]]:
+    """Give each heading an id; returns the text and `[{anchor, title, level}]`.
+
+    free_anchor: takes a heading's words, returns an id that nothing else on the page has.
+    """
+    headings: list[dict[str, Any]] = []
+
+    def anchored(found: re.Match[str]) -> str:
+        title = plain_text(found[2])
+        anchor = free_anchor(title)
+        headings.append({"anchor": anchor, "title": title, "level": int(found[1])})
+        return f'<h{found[1]} id="{anchor}">{found[2]}</h{found[1]}>'
+
+    return _heading.sub(anchored, html), headings
