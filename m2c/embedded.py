@@ -6,6 +6,7 @@ below /var/lib, owned by an unprivileged user, and no permission elsewhere chang
 socket alone, and lets in only the user who started it (peer authentication).
 """
 
+import contextlib
 import ctypes
 import fcntl
 import json
@@ -13,6 +14,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -77,7 +79,6 @@ def die_with_parent(signum: int) -> Callable[[], None]:
     prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
     def ask() -> None:
-        signal.pthread_sigmask(signal.SIG_SETMASK, [])
         if prctl is not None:
             prctl(1, signum)  # PR_SET_PDEATHSIG
             if os.getppid() != parent:  # it died before we could ask
@@ -117,6 +118,10 @@ class Lock:
             return dict(json.loads(self.path.read_text()))
         except (OSError, ValueError):
             return {}
+
+    @property
+    def held(self) -> bool:
+        return self._file is not None
 
     def release(self) -> None:
         if self._file is not None:
@@ -163,7 +168,7 @@ class Cluster:
     home: the project's folder for data (.data); the cluster lives in home/postgres, which for root is a link into
         `shelter`.
     name: "data" for the site; another name is another cluster beside it.
-    durable: False trades safety in a power cut for speed, for tests.
+    durable: False is for tests: made anew by each start, fast but unsafe in a power cut, removed by stop.
     """
 
     def __init__(self, home: Path, name: str = "data", *, durable: bool = True, shelter: Path = SHELTER) -> None:
@@ -176,6 +181,7 @@ class Cluster:
         self.account = Account.unprivileged() if self.is_root else self.client
         self.lock = Lock(self.home / f"postgres-{name}.lock")
         self.server: subprocess.Popen[bytes] | None = None
+        self.sockets: Path | None = None
 
     # Where things are
 
@@ -278,6 +284,9 @@ class Cluster:
             raise DatabaseInUse(self.lock.holder())
         try:
             require_room(self.base)
+            if not self.durable:
+                self._clear_leftovers()
+                self._destroy()
             if not (self.data / "PG_VERSION").exists():
                 self._initialise()
             self._require_version()
@@ -292,12 +301,20 @@ class Cluster:
             self.stop()
             raise
 
+    @property
+    def is_running(self) -> bool:
+        """Does the server that `start` started still run?"""
+        return self.server is not None and self.server.poll() is None
+
     def wait_for_other(self, seconds: float = START_SECONDS) -> str:
         """The address of the server that another process runs, once it is ready."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if self._is_ready():
-                return self.url()
+            # A killed run's file may say ready too: ask the socket.
+            with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+                if self._is_ready():
+                    probe.connect(f"{self._pid_file_lines()[4]}/.s.PGSQL.5432")
+                    return self.url()
             time.sleep(0.1)
         raise DatabaseProblem(f"The database of process {self.lock.holder().get('pid', '?')} does not get ready.")
 
@@ -312,21 +329,24 @@ class Cluster:
                 except subprocess.TimeoutExpired:
                     continue
                 break
-            self._remove_short_socket_folder()
+        self._remove_sockets(self.sockets)
+        if self.lock.held and not self.durable:
+            self._destroy()
         self.lock.release()
 
-    def destroy(self) -> None:
-        """Remove the cluster and its log; its server must be stopped."""
+    def _destroy(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
         self.log.unlink(missing_ok=True)
 
     # The steps
 
-    def _run_as_server(self, command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+    def _run_as_server(self, command: list[str], typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a program of PostgreSQL as the server's user, with `typed` as its input."""
+        user, group, groups = self._identity
         try:
             return subprocess.run(
-                command, cwd=self.base, env=clean_environment(), text=True, capture_output=True, check=False,
-                **self._identity(), **options,
+                command, cwd=self.base, env=clean_environment(), input=typed, text=True, capture_output=True,
+                user=user, group=group, extra_groups=groups, check=False,
             )  # fmt: skip
         except PermissionError as error:
             raise DatabaseProblem(
@@ -334,11 +354,10 @@ class Cluster:
                 "noexec? Set DATABASE_URL to a server of yours, or run this as another user."
             ) from None
 
-    def _identity(self) -> dict[str, object]:
-        """Arguments for subprocess that make the child the server's user."""
-        if not self.is_root:
-            return {}
-        return {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
+    @property
+    def _identity(self) -> tuple[int | None, int | None, list[str | int] | None]:
+        """User, group and further groups that make a child the server's user, for subprocess."""
+        return (self.account.uid, self.account.gid, []) if self.is_root else (None, None, None)
 
     def _initialise(self) -> None:
         """Make the cluster with its role and database; in a folder of another name first, so that half is nothing."""
@@ -363,7 +382,7 @@ class Cluster:
         # The site's role is no superuser: what it may do ends at its own databases.
         statements = f"CREATE ROLE {OWNER} LOGIN CREATEDB;\nCREATE DATABASE {DATABASE} OWNER {OWNER};\n"
         single = [str(self.programs / "postgres"), "--single", "-j", "-D", str(fresh), "postgres"]
-        created = self._run_as_server(single, input=statements.replace("\n", "\n\n"))
+        created = self._run_as_server(single, statements.replace("\n", "\n\n"))
         if created.returncode != 0 or "ERROR" in created.stderr:
             shutil.rmtree(fresh, ignore_errors=True)
             raise DatabaseProblem(explain(created.stderr, "PostgreSQL could not make its database", self.base))
@@ -395,6 +414,7 @@ class Cluster:
 
         We hold the lock, so nobody of this project uses that server.
         """
+        lines = self._pid_file_lines()
         for signum, seconds in [(signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)]:
             left = list(self._processes())
             if not left:
@@ -408,7 +428,7 @@ class Cluster:
                 except psutil.Error:
                     continue
             psutil.wait_procs(left, timeout=seconds)
-        self._remove_short_socket_folder()
+        self._remove_sockets(Path(lines[4]) if len(lines) > 4 else None)
         for stale in [self.data / "postmaster.pid", *self.data.glob(".s.PGSQL.*")]:
             stale.unlink(missing_ok=True)
 
@@ -425,32 +445,37 @@ class Cluster:
     def _socket_folder(self) -> Path:
         if len(os.fsencode(self.data / ".s.PGSQL.5432")) <= LONGEST_SOCKET:
             return self.data
-        return Path(tempfile.mkdtemp(prefix="m2c-socket-"))  # 0700, ours
+        short = Path(tempfile.mkdtemp(prefix="m2c-socket-"))  # 0700
+        if self.is_root:
+            os.chown(short, self.account.uid, self.account.gid)
+        return short
 
-    def _remove_short_socket_folder(self) -> None:
-        """Remove the socket's folder of the last start, when it was not the data directory itself."""
-        lines = self._pid_file_lines()
-        folder = Path(lines[4]) if len(lines) > 4 and lines[4] else getattr(self, "_last_socket_folder", self.data)
-        is_ours = folder.name.startswith("m2c-socket-") and folder.is_dir() and folder.stat().st_uid == os.geteuid()
-        if is_ours:
+    def _remove_sockets(self, folder: Path | None) -> None:
+        """Remove a short folder that `_socket_folder` made; any other is not ours to remove."""
+        if folder is None or not folder.name.startswith("m2c-socket-") or not folder.is_dir():
+            return
+        if folder.stat().st_uid == self.account.uid:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _launch(self) -> None:
-        sockets = self._last_socket_folder = self._socket_folder()
+        self.sockets = self._socket_folder()
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
-        quoted = str(sockets).replace('"', '""')
+        quoted = str(self.sockets).replace('"', '""')
         command = [
             str(self.programs / "postgres"), "-D", str(self.data), "-c", "listen_addresses=",
             "-c", f'unix_socket_directories="{quoted}"', "-c", "unix_socket_permissions=0700", "-c", "port=5432",
         ]  # fmt: skip
-        with self.log.open("ab") as log:
+        # The log may quote what readers typed.
+        user, group, groups = self._identity
+        with open(self.log, "ab", opener=lambda path, flags: os.open(path, flags, 0o600)) as log:
             start_of_log = log.tell()
             # A session of its own: Ctrl-C in the terminal must not stop the database before its users.
             self.server = subprocess.Popen(
                 command, cwd=self.base, env=clean_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True, preexec_fn=die_with_parent(signal.SIGINT), **self._identity(),
-            )  # type: ignore[call-overload]  # fmt: skip
+                start_new_session=True, preexec_fn=die_with_parent(signal.SIGINT),
+                user=user, group=group, extra_groups=groups,
+            )  # fmt: skip
         end = time.monotonic() + START_SECONDS
         while not self._is_ready():
             if self.server.poll() is not None or time.monotonic() > end:

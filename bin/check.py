@@ -1,0 +1,62 @@
+"""All that CI checks, in the order of what fails fastest; `make test` and `make check` call it.
+
+It expects the packages, CHROMIUM and an empty database's DATABASE_URL, which m2c.serve gives it.
+"""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from m2c.embedded import die_with_parent  # noqa: E402  found by the line above
+
+PRODUCTION = {
+    "DEBUG": "0",
+    "SITE_URL": "https://m2c.example",
+    "ALLOWED_HOSTS": "m2c.example",
+    "SECRET_KEY": secrets.token_urlsafe(64),
+}
+STEPS: list[tuple[str, list[str], dict[str, str]]] = [
+    ("ruff check", ["ruff", "check", "."], {}),
+    ("ruff format", ["ruff", "format", "--check", "."], {}),
+    ("import-linter", ["lint-imports"], {}),
+    ("mypy", ["mypy", "."], {}),
+    ("translations", ["python", "manage.py", "check_translations"], {}),
+    ("makemigrations --check", ["python", "manage.py", "makemigrations", "--check", "--dry-run"], {}),
+    ("check --deploy", ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+    ("pytest", ["pytest", "-n", "2", "-q"], {}),
+]
+
+
+def main() -> int:
+    for name, command, environment in STEPS:
+        print(f"\n== {name}", flush=True)
+        began = time.monotonic()
+        program = str(Path(sys.executable).parent / command[0])
+        done = subprocess.run(
+            [program, *command[1:]],
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=die_with_parent(signal.SIGTERM),
+            check=False,
+        )
+        if done.returncode != 0:
+            print(f"\nm2c: {name} failed (exit status {done.returncode}).", file=sys.stderr)
+            return 1
+        if name != "pytest":  # its own last line says how many and how long
+            print(f"   {time.monotonic() - began:.1f} s", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
