@@ -678,6 +678,7 @@ class Advertisement(models.Model):
     image = models.ForeignKey(Image, verbose_name=_("picture"), on_delete=models.PROTECT, related_name="+")
     alt = models.CharField(_("what it says and shows"), max_length=200)
     url = models.URLField(_("leads to"), max_length=500)
+    is_on = models.BooleanField(_("on"), default=False)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
 

@@ -1,2 +1,58 @@
-def site(request):
-    return {}
+"""What every public page knows of the site."""
+
+from typing import Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse, translate_url
+from django.utils.translation import get_language, gettext_lazy, override
+
+from articles.models import PageKey
+from articles.sections import SECTIONS
+
+NAMES = {"en": "English", "fr": "Français"}
+SITE = {
+    "name": settings.SITE_NAME,
+    "url": settings.SITE_URL,
+    "organisation": settings.SITE_NAME,
+    "postal_address": settings.POSTAL_ADDRESS,
+    "contact_email": settings.CONTACT_EMAIL,
+    "tagline": gettext_lazy("Find your way to Canada"),
+}
+
+
+def absolute(path: str) -> str:
+    """A path of this site as a whole address, whatever host the request came by."""
+    return urljoin(settings.SITE_URL + "/", path)
+
+
+def other_language() -> str:
+    """The code of the language that the page is not in."""
+    return "en" if (get_language() or "en").startswith("fr") else "fr"
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: menus, addresses and defaults; makes no query and reads neither cookie nor session."""
+    if request.path_info.startswith("/admin/"):
+        return {"site": SITE}
+    other = other_language()
+    path = request.path if request.path.startswith(("/en/", "/fr/")) else reverse("home")
+    translated = translate_url(path, other)
+    if translated == path:  # nothing there in the other language
+        with override(other):
+            translated = reverse("home")
+    here, there = absolute(path), absolute(translated)
+    english = there if other == "en" else here
+    return {
+        "site": SITE,
+        "sections": list(SECTIONS.values()),
+        "simple_pages": [(key.label, reverse(f"articles:page_{key.value}")) for key in PageKey],
+        "other_language": {"code": other, "name": NAMES[other], "url": translated},
+        "canonical": here,
+        "alternates": [(other, there), (get_language(), here), ("x-default", english)],
+        "social_image": absolute(static("images/social.jpg")),
+        "og_type": "website",
+        "articles_url": reverse("articles:list"),
+    }

@@ -1,11 +1,17 @@
-"""Middleware of the project: who may forward headers, and the admin's own content policy."""
+"""Middleware of the project: who may forward headers, the admin's own policy, and a database that is away."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
+from django.views.decorators.csp import csp_override
+from psycopg_pool import PoolTimeout
 
+logger = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -38,7 +44,27 @@ class AdminPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path_info.startswith("/admin/"):
-            response._csp_config = settings.ADMIN_CSP  # type: ignore[attr-defined]  # what Django's csp_override sets
+            response = csp_override(settings.ADMIN_CSP)(lambda _request: response)(request)
             response.headers["X-Robots-Tag"] = "noindex"
             add_never_cache_headers(response)
+        return response
+
+
+class DatabaseAwayMiddleware:
+    """Answer 503 with a plain page, instead of 500, while the database does not answer."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Django calls this with what a view raised."""
+        if not isinstance(exception, (OperationalError, InterfaceError, PoolTimeout)):
+            return None
+        logger.error("The database did not answer: %s", str(exception).splitlines()[0])
+        response = HttpResponse(render_to_string("503.html"), status=503)
+        response.headers["Retry-After"] = "10"
+        response.headers["Cache-Control"] = "no-store"
         return response

@@ -83,6 +83,7 @@ SENDING = flag("SENDING", "0")  # mail leaves only when somebody says so; a rest
 
 INSTALLED_APPS = [
     "m2c.apps.M2CConfig",
+    "m2c.tasks.apps.TasksConfig",
     "articles.apps.ArticlesConfig",
     "publishing.apps.PublishingConfig",
     "m2c.apps.AdminConfig",
@@ -113,6 +114,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "m2c.middleware.DatabaseAwayMiddleware",
 ]
 ROOT_URLCONF = "m2c.urls"
 WSGI_APPLICATION = "m2c.wsgi.application"
@@ -215,6 +217,7 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
+VIDEO_CSP = {**SECURE_CSP, "frame-src": ["https://www.youtube-nocookie.com"]}
 # The admin's editor injects styles and reads pasted pictures; its scripts carry a nonce, its pages are never cached.
 ADMIN_CSP = {
     **SECURE_CSP,
@@ -254,5 +257,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "procrastinate": {"level": "WARNING"},  # at INFO it logs the arguments of tasks
+    },
 }

@@ -12,7 +12,30 @@ from typing import Any
 import nh3
 
 ALLOWED_TAGS = frozenset(
-    "p br hr h2 h3 h4 ul ol li a strong em sub sup blockquote table caption thead tbody tr th td".split()
+    [
+        "p",
+        "br",
+        "hr",
+        "h2",
+        "h3",
+        "h4",
+        "ul",
+        "ol",
+        "li",
+        "a",
+        "strong",
+        "em",
+        "sub",
+        "sup",
+        "blockquote",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ]
 )
 ALLOWED_ATTRIBUTES = {
     "a": {"href", "hreflang", "lang"},

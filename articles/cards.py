@@ -1,0 +1,29 @@
+"""A publication as a card: what every list, the home page and "read next" show of it."""
+
+from typing import Any
+
+from articles.models import Publication
+
+
+def card(publication: Publication) -> dict[str, Any]:
+    """The card of a publication that was read with its category and image; makes no query."""
+    image = publication.image
+    return {
+        "title": publication.title,
+        "url": publication.get_absolute_url(),
+        "summary": publication.summary,
+        "image": image,
+        "alt": "",  # the title beside it says where the card leads
+        "category_name": publication.category.name,
+        "category_url": publication.category.get_absolute_url(),
+        "author_names": publication.author_names,
+        "published_at": publication.first_published_at,
+        "changed_at": publication.changed_at,
+        "reading_minutes": publication.reading_minutes,
+        "language": publication.language,
+    }
+
+
+def cards(publications: Any) -> list[dict[str, Any]]:
+    """The cards of several publications, in their order."""
+    return [card(publication) for publication in publications]

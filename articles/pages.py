@@ -1,0 +1,276 @@
+"""What an article's page shows, read in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, FloatField, Func, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Least, Now
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from articles import calls
+from articles.cards import cards
+from articles.models import Advertisement, Author, Image, Publication
+from articles.videos import embed_url, video_key, watch_url
+from publishing import richtext
+from publishing.models import LONGEST_CACHE, seconds_to_boundary
+
+RELATED = 3
+CANDIDATES = 60  # newest live articles of the category, and of the tags, that "read next" chooses from
+
+
+def find(language: str, slug: str) -> Publication | None:
+    """The live publication at an address, with its category and picture and for how long the page stays true."""
+    advertisement = Advertisement.objects.filter(is_on=True, language=language)
+    edges = [
+        Subquery(advertisement.filter(starts_at__gt=Now()).order_by("starts_at").values("starts_at")[:1]),
+        Subquery(advertisement.filter(ends_at__gt=Now()).order_by("ends_at").values("ends_at")[:1]),
+    ]
+    to_advertisement = Func(Least(*edges) - Now(), template="EXTRACT(EPOCH FROM %(expressions)s)::float8")
+    return (
+        Publication.objects.live()
+        .filter(language=language, slug=slug)
+        .select_related("category__next_article", "image")
+        .annotate(
+            fresh_seconds=Least(
+                seconds_to_boundary(Publication),
+                Coalesce(to_advertisement, float(LONGEST_CACHE), output_field=FloatField()),
+            )
+        )
+        .first()
+    )
+
+
+@dataclass
+class Neighbours:
+    """Live publications that the page points to: link targets by article, translations, and what comes next."""
+
+    addresses: dict[int, str]
+    translation: Publication | None
+    next_article: Publication | None
+
+
+def neighbours(publication: Publication) -> Neighbours:
+    """One query for all that the page links to by id."""
+    following = publication.category.next_article
+    groups = {publication.group, following.group if following else publication.group}
+    rows = (
+        Publication.objects.live()
+        .filter(Q(article_id__in=publication.link_ids) | Q(group__in=groups))
+        .only("article_id", "group", "language", "slug", "title", "summary")
+    )
+    found = Neighbours(addresses={}, translation=None, next_article=None)
+    for row in rows:
+        found.addresses[row.article_id] = row.get_absolute_url()
+        if row.group == publication.group and row.language != publication.language:
+            found.translation = row
+        elif following and row.group == following.group and row.group != publication.group:
+            if row.language == publication.language or found.next_article is None:
+                found.next_article = row
+    return found
+
+
+def related(publication: Publication) -> QuerySet[Publication]:
+    """Up to three live articles that share most with this one: tags first, then the category, then the newest."""
+    others = Publication.objects.live().filter(language=publication.language).exclude(article=publication.article_id)
+    newest = others.order_by("-first_published_at", "-pk").values("pk")
+    chosen = Q(pk__in=newest.filter(category=publication.category_id)[:CANDIDATES])
+    if publication.tag_ids:
+        chosen |= Q(pk__in=newest.filter(tag_ids__overlap=publication.tag_ids)[:CANDIDATES])
+    shared: Any = Value(0)
+    for tag in publication.tag_ids:
+        shared = shared + Case(When(tag_ids__contains=[tag], then=2), default=0, output_field=IntegerField())
+    category = Case(When(category=publication.category_id, then=1), default=0, output_field=IntegerField())
+    return (
+        Publication.objects.filter(chosen)
+        .annotate(likeness=shared + category)
+        .select_related("category", "image")
+        .defer("body")
+        .order_by("-likeness", "-first_published_at", "-pk")[:RELATED]
+    )
+
+
+def advertisement(language: str) -> dict[str, Any] | None:
+    """The house ad that runs now in a language, or None."""
+    row = (
+        Advertisement.objects.filter(is_on=True, language=language, starts_at__lte=Now(), ends_at__gt=Now())
+        .select_related("image")
+        .first()
+    )
+    if row is None:
+        return None
+    return {"type": "advert", "image": row.image, "alt": row.alt, "url": row.url, "advertiser": row.name}
+
+
+TEMPLATES = {
+    name: f"articles/blocks/{name}.html"
+    for name in (
+        "text",
+        "picture",
+        "video",
+        "call",
+        "signup",
+        "notice",
+        "questions",
+        "download",
+        "newsletter",
+        "advert",
+    )
+}
+
+
+def shown_blocks(
+    body: dict[str, Any],
+    *,
+    language: str,
+    addresses: dict[int, str],
+    images: dict[int, Image],
+    advert: dict[str, Any] | None = None,
+    topic: str = "",
+) -> list[dict[str, Any]]:
+    """The blocks of a body with what their templates need; a block of a kind that is not known is left out."""
+    blocks = []
+    for stored in body["blocks"]:
+        block: dict[str, Any] | None = {**stored, "template": TEMPLATES.get(stored["type"])}
+        kind = stored["type"]
+        if kind not in TEMPLATES:
+            continue
+        if kind in {"text", "notice"}:
+            block["html"] = richtext.show_links(stored["html"], addresses)
+        elif kind == "questions":
+            block["items"] = [
+                (item["question"], richtext.show_links(item["html"], addresses), item["anchor"])
+                for item in stored["items"]
+            ]
+        elif kind in {"picture", "video"}:
+            image = images.get(stored["image"])
+            block["image"] = image
+            if kind == "picture":
+                block["alt"] = stored["alt"] or (image.alt if image else "")
+                block["credit"] = image.credit if image else ""
+            elif key := video_key(stored["url"]):
+                block |= {
+                    "watch_url": watch_url(key),
+                    "embed_url": embed_url(key),
+                    "transcript_label": _("Read the transcript"),
+                }
+            else:
+                continue
+        elif kind == "call":
+            call = calls.shown(stored["target"])
+            block = None if call is None else {**block, **call}
+        elif kind == "download":
+            if "url" not in stored:
+                continue
+            block["title"] = stored["title"][language]
+        elif kind == "newsletter":
+            block["topic"] = topic
+        elif kind == "advert":
+            block = None if advert is None else {**block, **advert}
+        if block is not None:
+            blocks.append(block)
+    return blocks
+
+
+def in_order(rows: dict[int, Any], ids: list[int]) -> list[Any]:
+    """Those rows that exist, in the order of the ids."""
+    return [rows[pk] for pk in ids if pk in rows]
+
+
+def article_context(publication: Publication) -> dict[str, Any]:
+    """Everything that the template of an article shows, and `has_video`; at most five queries after `find`."""
+    body = publication.body
+    near = neighbours(publication)
+    body_images = [pk for pk in publication.image_ids if pk != publication.image_id]
+    images = Image.objects.in_bulk(body_images) if body_images else {}
+    if publication.image:
+        images[publication.image_id] = publication.image
+    checker = body.get("checked_by")
+    people = Author.objects.select_related("portrait").in_bulk(
+        [*publication.author_ids, *([checker] if checker else [])]
+    )
+    has_advert = any(block["type"] == "advert" for block in body["blocks"])
+    category = publication.category
+    language = publication.language
+    blocks = shown_blocks(
+        body,
+        language=language,
+        addresses=near.addresses,
+        images=images,
+        advert=advertisement(language) if has_advert else None,
+        topic=category.topic,
+    )
+    return {
+        "article": {
+            "title": publication.title,
+            "summary": publication.summary,
+            "url": publication.get_absolute_url(),
+            "language": language,
+            "section": category.section_object,
+            "category_name": category.name,
+            "category_url": category.get_absolute_url(),
+            "image": publication.image,
+            "alt": publication.image_alt or (publication.image.alt if publication.image else ""),
+            "decorative": publication.image_decorative,
+            "credit": publication.image.credit if publication.image else "",
+            "published_at": publication.first_published_at,
+            "changed_at": publication.changed_at,
+            "was_updated": publication.was_updated,
+            "reading_minutes": publication.reading_minutes,
+            "authors": [person(row) for row in in_order(people, publication.author_ids)],
+            "checked_by": person(people[checker]) if checker in people else None,
+            "tags": [tag_link(tag, language) for tag in body["tags"]],
+            "sources": [
+                {**source, "checked_on": date.fromisoformat(source["checked_on"]) if source["checked_on"] else None}
+                for source in body["sources"]
+            ],
+            "toc": body["toc"],
+            "translation": near.translation
+            and {
+                "url": near.translation.get_absolute_url(),
+                "language": near.translation.language,
+                "title": near.translation.title,
+            },
+            "review_by": date.fromisoformat(body["review_by"]) if body.get("review_by") else None,
+        },
+        "blocks": blocks,
+        "has_video": any(block["type"] == "video" for block in blocks),
+        "next_step": next_step(publication, near.next_article),
+        "related": cards(related(publication)),
+    }
+
+
+def next_step(publication: Publication, following: Publication | None) -> dict[str, str] | None:
+    """What the end of the article offers: the category's tool once it exists, else the category's article."""
+    if call := calls.shown(publication.category.next_call):
+        return call
+    if following is None:
+        return None
+    return {
+        "title": following.title,
+        "text": following.summary,
+        "url": following.get_absolute_url(),
+        "label": _("Read this next"),
+        "icon": "book",
+    }
+
+
+def person(author: Author) -> dict[str, Any]:
+    """An author as bylines, cards and their own page show them."""
+    return {
+        "name": author.name,
+        "url": author.get_absolute_url(),
+        "role": author.role,
+        "credential": author.credential,
+        "biography": author.biography,
+        "portrait": author.portrait,
+        "is_sample": author.is_sample,
+        "initials": author.initials,
+    }
+
+
+def tag_link(tag: dict[str, Any], language: str) -> dict[str, str]:
+    """A tag of a snapshot with its address."""
+    name = tag["label_fr"] if language == "fr" and tag["label_fr"] else tag["name"]
+    return {"name": name, "url": reverse("articles:tag", kwargs={"slug": tag["slug"]})}

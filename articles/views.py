@@ -1,0 +1,285 @@
+"""The public pages of articles, their lists and the simple pages. None reads a cookie, a session or the user."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models.functions import Now
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+
+from articles import pages, structured
+from articles.cards import cards
+from articles.listing import Filter, ListPage, Stamp, list_page, stamped
+from articles.models import Author, Category, PagePublication, Publication, Tag
+from articles.sections import SECTIONS
+from articles.templatetags.images import image_url
+from publishing.caching import public
+from publishing.models import LONGEST_CACHE, seconds_to_boundary
+
+NEWEST_GONE = 20  # earlier publications of one address that are looked at to find where it went
+
+
+def absolute(path: str) -> str:
+    """A path of this site as a whole address."""
+    return path if "://" in path else settings.SITE_URL + path
+
+
+@require_safe
+def article_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """One live article; where its address was another article's or its own earlier one, the way there."""
+    language = get_language()
+    publication = pages.find(language, slug)
+    if publication is None:
+        return moved_or_gone(request, language, slug)
+    context = pages.article_context(publication)
+    category, url = publication.category, publication.get_absolute_url()
+    trail = [(category.section_object.name, category.section_object.url), (category.name, category.get_absolute_url())]
+    social = image_url(publication.image, "social", 1200) if publication.image else ""
+    context |= {
+        "section": category.section_object,
+        "breadcrumbs": trail,
+        "page_title": publication.title,
+        "page_description": publication.summary,
+        "og_type": "article",
+        "json_ld": [
+            structured.article(publication, context["article"]["authors"], absolute(social)),
+            structured.breadcrumbs([*trail, (publication.title, url)]),
+        ],
+        **translation_context(publication, context["article"]["translation"]),
+    }
+    if social:
+        context["social_image"] = absolute(social)
+    else:
+        context["json_ld"][0].pop("image")
+    response = public(render(request, "articles/article_detail.html", context), publication.fresh_seconds)
+    if context["has_video"]:
+        return csp_override(settings.VIDEO_CSP)(lambda _request: response)(request)
+    return response
+
+
+def translation_context(publication: Publication, translation: dict[str, str] | None) -> dict[str, Any]:
+    """Addresses of this page in both languages; without a translation the switch leads to the category."""
+    url, language = publication.get_absolute_url(), publication.language
+    other = "en" if language == "fr" else "fr"
+    with override(other):
+        switch = translation["url"] if translation else publication.category.get_absolute_url()
+    alternates = [(language, absolute(url))]
+    if translation:
+        alternates.append((other, absolute(translation["url"])))
+    default = dict(alternates).get("en", absolute(url))
+    return {
+        "canonical": absolute(url),
+        "alternates": [*alternates, ("x-default", default)],
+        "other_language": {"code": other, "name": "Français" if other == "fr" else "English", "url": switch},
+    }
+
+
+def moved_or_gone(request: HttpRequest, language: str, slug: str) -> HttpResponseBase:
+    """Where an address that is not live leads: to the article's present one, to its successor, or to 410.
+
+    The history of publications is the table of redirects, so a renaming can make neither a chain nor a loop.
+    """
+    earlier = (
+        Publication.objects.filter(language=language, slug=slug, live_until__lte=Now())
+        .order_by("-live_until")
+        .select_related("article")
+        .first()
+    )
+    if earlier is None:
+        raise Http404(f"No article was ever at {slug}.")
+    seen, article = set(), earlier.article
+    while article is not None and article.pk not in seen and len(seen) < NEWEST_GONE:
+        seen.add(article.pk)
+        current = Publication.objects.live().filter(article=article).only("language", "slug").first()
+        if current is not None:
+            return public(HttpResponsePermanentRedirect(current.get_absolute_url()))
+        article = article.successor
+    category = earlier.category
+    context = {"title": earlier.title, "section": category.section_object, "page_title": _("No longer here")}
+    return public(render(request, "410.html", context | {"robots": "noindex"}, status=410))
+
+
+@require_safe
+def article_by_id(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Where a stored link leads when it is followed as it stands."""
+    publication = Publication.objects.live().filter(article=pk).only("language", "slug").first()
+    if publication is None:
+        raise Http404(f"Article {pk} is not public.")
+    return public(redirect(publication.get_absolute_url()))
+
+
+def show_list(
+    request: HttpRequest,
+    chosen: Filter,
+    row: Any,
+    heading: str,
+    intro: str = "",
+    **context: Any,
+) -> HttpResponseBase:
+    """Render one page of a list. `row` carries the stamp; the context may replace what is made here."""
+    stamp = Stamp.of(row) if row is not None else Stamp(None, None, None, None)
+    listed = list_page(chosen, stamp, request.GET.get("page"), request.path)
+    title = (
+        heading
+        if listed.number == 1
+        else _("%(heading)s, page %(number)d")
+        % {
+            "heading": heading,
+            "number": listed.number,
+        }
+    )
+    trail = context.get("breadcrumbs", [])
+    everything = {
+        "heading": heading,
+        "intro": intro,
+        "cards": cards(listed.rows),
+        "page": listed,
+        "first_page": listed.number == 1,
+        "page_title": title,
+        "page_description": intro or heading,
+        "feed_url": request.path + "feed/atom/",
+        "feeds": [(heading, request.path + "feed/atom/")],
+        "json_ld": [structured.breadcrumbs([*trail, (heading, request.path)])],
+        **numbered_addresses(request, listed),
+        **context,
+    }
+    return public(render(request, "articles/list.html", everything), getattr(row, "fresh_seconds", LONGEST_CACHE))
+
+
+def numbered_addresses(request: HttpRequest, listed: ListPage) -> dict[str, Any]:
+    """A later page is a page of its own, and says nothing of the other language, which has other pages."""
+    if listed.number == 1:
+        return {}
+    return {"canonical": absolute(listed.url(listed.number)), "alternates": []}
+
+
+@require_safe
+def article_list(request: HttpRequest) -> HttpResponseBase:
+    """All articles of a language, newest first."""
+    categories = list(stamped(Category.objects.all()))
+    return show_list(
+        request,
+        Filter(get_language()),
+        categories[0] if categories else None,
+        _("All articles"),
+        _("Everything we have published, the newest first."),
+        categories=[category_link(category) for category in categories],
+        breadcrumbs=[],
+    )
+
+
+@require_safe
+def section_detail(request: HttpRequest, key: str) -> HttpResponseBase:
+    """A section: its categories and its articles."""
+    section = SECTIONS[key]
+    categories = list(stamped(Category.objects.filter(section=key)))
+    return show_list(
+        request,
+        Filter(get_language(), section=key),
+        categories[0] if categories else None,
+        str(section.name),
+        str(section.description),
+        section=section,
+        categories=[category_link(category) for category in categories],
+        breadcrumbs=[],
+    )
+
+
+@require_safe
+def category_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """A category's articles; the other language's slug leads here too."""
+    language = get_language()
+    category = get_object_or_404(stamped(Category.objects.all()), **{f"slug_{language}": slug})
+    section = category.section_object
+    other = "en" if language == "fr" else "fr"
+    with override(other):
+        other_url = category.get_absolute_url()
+    here, there = absolute(request.path), absolute(other_url)
+    context: dict[str, Any] = {
+        "section": section,
+        "breadcrumbs": [(section.name, section.url)],
+        "other_language": {"code": other, "name": "Français" if other == "fr" else "English", "url": other_url},
+    }
+    if "page" not in request.GET:
+        context["alternates"] = [(language, here), (other, there), ("x-default", here if language == "en" else there)]
+    return show_list(
+        request,
+        Filter(language, category=category.pk),
+        category,
+        category.name,
+        category.description,
+        **context,
+    )
+
+
+@require_safe
+def tag_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The articles of a tag."""
+    tag = get_object_or_404(stamped(Tag.objects.all()), slug=slug)
+    return show_list(
+        request,
+        Filter(get_language(), tag=tag.pk),
+        tag,
+        tag.label,
+        _("Articles about this subject, the newest first."),
+        breadcrumbs=[(_("All articles"), reverse("articles:list"))],
+    )
+
+
+@require_safe
+def author_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Who somebody is, and their articles."""
+    author = get_object_or_404(stamped(Author.objects.select_related("portrait")), slug=slug)
+    return show_list(
+        request,
+        Filter(get_language(), author=author.pk),
+        author,
+        author.name,
+        author.role,
+        author=pages.person(author),
+        breadcrumbs=[(_("All articles"), reverse("articles:list"))],
+        json_ld=[structured.author(author)],
+        page_description=author.biography or author.role,
+    )
+
+
+def category_link(category: Category) -> dict[str, str]:
+    """A category as lists link to it."""
+    return {"name": category.name, "url": category.get_absolute_url(), "description": category.description}
+
+
+@require_safe
+def page_detail(request: HttpRequest, key: str) -> HttpResponseBase:
+    """A simple page."""
+    language = get_language()
+    publication = (
+        PagePublication.objects.live()
+        .filter(language=language, key=key)
+        .annotate(fresh_seconds=seconds_to_boundary(PagePublication))
+        .first()
+    )
+    if publication is None:
+        raise Http404(f"The page {key} is not published in {language}.")
+    ids = [pk for block in publication.body["blocks"] for pk in linked(block)]
+    rows = Publication.objects.live().filter(article__in=ids).only("article_id", "language", "slug") if ids else []
+    addresses = {row.article_id: row.get_absolute_url() for row in rows}
+    context = {
+        "page_": publication,
+        "blocks": pages.shown_blocks(publication.body, language=language, addresses=addresses, images={}),
+        "key": key,
+        "page_title": publication.title,
+        "page_description": publication.summary,
+        "json_ld": [structured.organisation()],
+    }
+    return public(render(request, "articles/page_detail.html", context), publication.fresh_seconds)
+
+
+def linked(block: dict[str, Any]) -> set[int]:
+    """Ids of the articles that a block of a body links to."""
+    texts = [block.get("html", ""), *(item["html"] for item in block.get("items", []))]
+    return {pk for text in texts for pk in pages.richtext.linked_ids(text)}
