@@ -6,11 +6,13 @@ from django.urls import include, path
 
 from articles import views as articles
 from m2c import views
+from m2c.media import media
 
 urlpatterns = [
     path("", views.root, name="root"),
     path("a/<int:pk>/", articles.article_by_id, name="article_by_id"),
     path("admin/", admin.site.urls),
+    path("media/<path:name>", media, name="media"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
