@@ -6,7 +6,7 @@ function play(event) {
   const player = document.createElement("iframe");
   player.src = poster.dataset.embed;
   player.title = poster.dataset.title;
-  player.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
+  player.allow = "autoplay; encrypted-media; picture-in-picture";
   player.allowFullscreen = true;
   player.referrerPolicy = "strict-origin-when-cross-origin"; // the player refuses to start without an origin
   const frame = document.createElement("div");
