@@ -1,5 +1,6 @@
 """What an article's page shows, read in a fixed number of queries."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -65,9 +66,9 @@ def neighbours(publication: Publication) -> Neighbours:
         found.addresses[row.article_id] = row.get_absolute_url()
         if row.group == publication.group and row.language != publication.language:
             found.translation = row
-        elif following and row.group == following.group and row.group != publication.group:
-            if row.language == publication.language or found.next_article is None:
-                found.next_article = row
+        elif following and row.group == following.group != publication.group:
+            in_this_language = row.language == publication.language
+            found.next_article = row if in_this_language else found.next_article or row
     return found
 
 
@@ -100,77 +101,78 @@ def advertisement(language: str) -> dict[str, Any] | None:
     )
     if row is None:
         return None
-    return {"type": "advert", "image": row.image, "alt": row.alt, "url": row.url, "advertiser": row.name}
+    return {"image": row.image, "alt": row.alt, "url": row.url, "advertiser": row.name}
 
 
-TEMPLATES = {
-    name: f"articles/blocks/{name}.html"
-    for name in (
-        "text",
-        "picture",
-        "video",
-        "call",
-        "signup",
-        "notice",
-        "questions",
-        "download",
-        "newsletter",
-        "advert",
-    )
-}
+@dataclass(frozen=True)
+class Surroundings:
+    """What blocks show beside what is stored in them."""
+
+    language: str
+    addresses: dict[int, str]
+    images: dict[int, Image]
+    advert: dict[str, Any] | None = None
+    topic: str = ""
 
 
-def shown_blocks(
-    body: dict[str, Any],
-    *,
-    language: str,
-    addresses: dict[int, str],
-    images: dict[int, Image],
-    advert: dict[str, Any] | None = None,
-    topic: str = "",
-) -> list[dict[str, Any]]:
-    """The blocks of a body with what their templates need; a block of a kind that is not known is left out."""
+def shown_blocks(body: dict[str, Any], around: Surroundings) -> list[dict[str, Any]]:
+    """The blocks of a body with what their templates need.
+
+    A block is left out when its kind is not known here, or what it leads to does not exist.
+    """
     blocks = []
     for stored in body["blocks"]:
-        block: dict[str, Any] | None = {**stored, "template": TEMPLATES.get(stored["type"])}
-        kind = stored["type"]
-        if kind not in TEMPLATES:
-            continue
-        if kind in {"text", "notice"}:
-            block["html"] = richtext.show_links(stored["html"], addresses)
-        elif kind == "questions":
-            block["items"] = [
-                (item["question"], richtext.show_links(item["html"], addresses), item["anchor"])
-                for item in stored["items"]
-            ]
-        elif kind in {"picture", "video"}:
-            image = images.get(stored["image"])
-            block["image"] = image
-            if kind == "picture":
-                block["alt"] = stored["alt"] or (image.alt if image else "")
-                block["credit"] = image.credit if image else ""
-            elif key := video_key(stored["url"]):
-                block |= {
-                    "watch_url": watch_url(key),
-                    "embed_url": embed_url(key),
-                    "transcript_label": _("Read the transcript"),
-                }
-            else:
-                continue
-        elif kind == "call":
-            call = calls.shown(stored["target"])
-            block = None if call is None else {**block, **call}
-        elif kind == "download":
-            if "url" not in stored:
-                continue
-            block["title"] = stored["title"][language]
-        elif kind == "newsletter":
-            block["topic"] = topic
-        elif kind == "advert":
-            block = None if advert is None else {**block, **advert}
-        if block is not None:
-            blocks.append(block)
+        make = MAKERS.get(stored["type"])
+        details = make(stored, around) if make else None
+        if details is not None:
+            blocks.append({**stored, "template": f"articles/blocks/{stored['type']}.html", **details})
     return blocks
+
+
+def _text(stored: dict[str, Any], around: Surroundings) -> dict[str, Any]:
+    return {"html": richtext.show_links(stored["html"], around.addresses)}
+
+
+def _questions(stored: dict[str, Any], around: Surroundings) -> dict[str, Any]:
+    items = stored["items"]
+    return {
+        "items": [
+            (item["question"], richtext.show_links(item["html"], around.addresses), item["anchor"]) for item in items
+        ]
+    }
+
+
+def _picture(stored: dict[str, Any], around: Surroundings) -> dict[str, Any] | None:
+    image = around.images.get(stored["image"])
+    return image and {"image": image, "alt": stored["alt"] or image.alt, "credit": image.credit}
+
+
+def _video(stored: dict[str, Any], around: Surroundings) -> dict[str, Any] | None:
+    key = video_key(stored["url"])
+    return key and {
+        "image": around.images.get(stored["image"]),
+        "watch_url": watch_url(key),
+        "embed_url": embed_url(key),
+        "transcript_label": _("Read the transcript"),
+    }
+
+
+def _download(stored: dict[str, Any], around: Surroundings) -> dict[str, Any] | None:
+    return {"title": stored["title"][around.language]} if "url" in stored else None
+
+
+MAKERS: dict[str, Callable[[dict[str, Any], Surroundings], dict[str, Any] | None]] = {
+    "text": _text,
+    "notice": _text,
+    "questions": _questions,
+    "picture": _picture,
+    "video": _video,
+    "call": lambda stored, around: calls.shown(stored["target"]),
+    "signup": lambda stored, around: {},
+    "download": _download,
+    "newsletter": lambda stored, around: {"topic": around.topic},
+    "advert": lambda stored, around: around.advert,
+}
 
 
 def in_order(rows: dict[int, Any], ids: list[int]) -> list[Any]:
@@ -193,14 +195,8 @@ def article_context(publication: Publication) -> dict[str, Any]:
     has_advert = any(block["type"] == "advert" for block in body["blocks"])
     category = publication.category
     language = publication.language
-    blocks = shown_blocks(
-        body,
-        language=language,
-        addresses=near.addresses,
-        images=images,
-        advert=advertisement(language) if has_advert else None,
-        topic=category.topic,
-    )
+    advert = advertisement(language) if has_advert else None
+    blocks = shown_blocks(body, Surroundings(language, near.addresses, images, advert, category.topic))
     return {
         "article": {
             "title": publication.title,

@@ -270,7 +270,7 @@ def page_detail(request: HttpRequest, key: str) -> HttpResponseBase:
     addresses = {row.article_id: row.get_absolute_url() for row in rows}
     context = {
         "page_": publication,
-        "blocks": pages.shown_blocks(publication.body, language=language, addresses=addresses, images={}),
+        "blocks": pages.shown_blocks(publication.body, pages.Surroundings(language, addresses, {})),
         "key": key,
         "page_title": publication.title,
         "page_description": publication.summary,

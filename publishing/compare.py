@@ -107,6 +107,11 @@ def differences(
     ]
 
 
+def extra_keys(content: Content) -> list[str]:
+    """The lists of a snapshot beside its fields and blocks, in a fixed order."""
+    return sorted(content.keys() - {"schema", "fields", "blocks"})
+
+
 def _who(base: Any, theirs: Any, mine: Any, known: bool) -> str:
     """Who changed a value that differs now."""
     if not known:
@@ -134,7 +139,7 @@ def _fields(wording: Wording, base: Content | None, theirs: Content, mine: Conte
 
 
 def _extras(wording: Wording, base: Content | None, theirs: Content, mine: Content) -> Iterable[Difference]:
-    for key in theirs.keys() - {"schema", "fields", "blocks"}:
+    for key in extra_keys(theirs):
         sides = [[wording.extra_line(item) for item in content.get(key, [])] for content in (theirs, mine)]
         before = [wording.extra_line(item) for item in (base or {}).get(key, [])]
         if sides[0] != sides[1]:

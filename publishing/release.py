@@ -48,7 +48,7 @@ def publish(
     if not host.pictures_ready(content):
         _wait(host, start, revision.number)
         return None
-    publications = host.publications.all()  # type: ignore[attr-defined]
+    publications = host.publications  # type: ignore[attr-defined]
     publications.filter(live_from__gte=max(start, now)).delete()
     publications.filter(live_from__lt=start).filter(Q(live_until=None) | Q(live_until__gt=start)).update(
         live_until=start
@@ -81,7 +81,7 @@ def unpublish(host: Publishable) -> bool:
     """Take the host off the site now and forget what was scheduled; True if anything changed. History stays."""
     lock(host)
     now = clock()
-    publications = host.publications.all()  # type: ignore[attr-defined]
+    publications = host.publications  # type: ignore[attr-defined]
     dropped, _details = publications.filter(live_from__gt=now).delete()
     ended = publications.live(now).update(live_until=now)
     waited = _wait(host, None, None)
@@ -93,7 +93,7 @@ def unschedule(host: Publishable) -> bool:
     """Forget what is scheduled and let the live publication run on; True if anything was scheduled."""
     lock(host)
     now = clock()
-    publications = host.publications.all()  # type: ignore[attr-defined]
+    publications = host.publications  # type: ignore[attr-defined]
     starts = list(publications.filter(live_from__gt=now).values_list("live_from", flat=True))
     publications.filter(live_from__gt=now).delete()
     publications.live(now).filter(live_until__in=starts).update(live_until=None)

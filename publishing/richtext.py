@@ -11,32 +11,9 @@ from typing import Any
 
 import nh3
 
-ALLOWED_TAGS = frozenset(
-    [
-        "p",
-        "br",
-        "hr",
-        "h2",
-        "h3",
-        "h4",
-        "ul",
-        "ol",
-        "li",
-        "a",
-        "strong",
-        "em",
-        "sub",
-        "sup",
-        "blockquote",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-    ]
-)
+TEXT_TAGS = {"p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "a", "strong", "em", "sub", "sup", "blockquote"}
+TABLE_TAGS = {"table", "caption", "thead", "tbody", "tr", "th", "td"}
+ALLOWED_TAGS = TEXT_TAGS | TABLE_TAGS
 ALLOWED_ATTRIBUTES = {
     "a": {"href", "hreflang", "lang"},
     "th": {"scope", "colspan", "rowspan"},
@@ -49,7 +26,7 @@ SAME_MEANING = {"b": "strong", "i": "em", "h1": "h2", "h5": "h4", "h6": "h4"}
 DROPPED_WITH_TEXT = {"script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math", "xml"}
 
 _cleaner = nh3.Cleaner(
-    tags=set(ALLOWED_TAGS),
+    tags=ALLOWED_TAGS,
     clean_content_tags=DROPPED_WITH_TEXT,
     attributes=ALLOWED_ATTRIBUTES,
     url_schemes=URL_SCHEMES,

@@ -1,0 +1,161 @@
+"""Makers of objects for all tests; each takes overrides and fills in the rest."""
+
+import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db.models import F
+
+from articles.models import (
+    Article,
+    ArticleText,
+    Author,
+    Authorship,
+    Category,
+    Page,
+    PageText,
+    Publication,
+    Tag,
+)
+from m2c import translations
+from publishing.history import save_revision
+from publishing.release import publish
+
+
+def pytest_configure() -> None:
+    """The French has to be compiled before Django loads it."""
+    translations.compile_catalogue()
+
+
+_numbers = itertools.count(1)
+PARAGRAPH = "<p>" + "Plain words about moving to Canada. " * 12 + "</p>"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Nothing remembered from another test."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def plain_files(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Static files by their own names, so that no test needs `collectstatic` first."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
+
+
+@pytest.fixture
+def make_category(db: None) -> Callable[..., Category]:
+    def make(**overrides: Any) -> Category:
+        number = next(_numbers)
+        values = {
+            "section": "settle",
+            "name_en": f"Housing {number}",
+            "name_fr": f"Logement {number}",
+            "slug_en": f"housing-{number}",
+            "slug_fr": f"logement-{number}",
+        }
+        return Category.objects.create(**values | overrides)
+
+    return make
+
+
+@pytest.fixture
+def make_author(db: None) -> Callable[..., Author]:
+    def make(**overrides: Any) -> Author:
+        number = next(_numbers)
+        values = {"name": f"Sam Sample {number}", "slug": f"sam-sample-{number}", "role_en": "Writer"}
+        return Author.objects.create(**values | {"role_fr": "Auteur"} | overrides)
+
+    return make
+
+
+@pytest.fixture
+def make_tag(db: None) -> Callable[..., Tag]:
+    def make(**overrides: Any) -> Tag:
+        number = next(_numbers)
+        return Tag.objects.create(**{"name": f"tag {number}", "slug": f"tag-{number}"} | overrides)
+
+    return make
+
+
+@pytest.fixture
+def make_draft(make_category: Callable[..., Category], make_author: Callable[..., Author]) -> Callable[..., Article]:
+    """A working copy with one text and one author, saved as a revision, never published.
+
+    text: the HTML of its one text block; blocks: (model, fields) pairs instead of it; authors, tags: lists of rows.
+    """
+
+    def make(
+        text: str = PARAGRAPH,
+        blocks: list[tuple[Any, dict[str, Any]]] | None = None,
+        authors: list[Author] | None = None,
+        tags: list[Tag] | None = None,
+        **overrides: Any,
+    ) -> Article:
+        number = next(_numbers)
+        values = {
+            "title": f"How to rent a home {number}",
+            "slug": f"how-to-rent-a-home-{number}",
+            "summary": "What to show a landlord when you have no Canadian credit history.",
+        }
+        if "category" not in overrides:
+            values["category"] = make_category()
+        article = Article.objects.create(**values | overrides)
+        for order, author in enumerate([make_author()] if authors is None else authors):
+            Authorship.objects.create(article=article, author=author, order=order)
+        for position, (model, fields) in enumerate(blocks or [(ArticleText, {"html": text})], start=1):
+            model.objects.create(parent=article, region="body", ordering=position * 10, **fields)
+        article.tags.add(*(tags or []))
+        save_revision(article, None)
+        return article
+
+    return make
+
+
+@pytest.fixture
+def make_article(make_draft: Callable[..., Article]) -> Callable[..., Article]:
+    """An article that is live. at: when it was published, one hour ago by default."""
+
+    def make(at: datetime | None = None, until: datetime | None = None, **overrides: Any) -> Article:
+        article = make_draft(**overrides)
+        start = at or datetime.now(UTC) - timedelta(hours=1)
+        publish(article, article.revisions.first(), at=start, until=until, backdate=True)
+        return article
+
+    return make
+
+
+@pytest.fixture
+def make_page(db: None) -> Callable[..., Page]:
+    def make(key: str = "about", language: str = "en", text: str = PARAGRAPH, **overrides: Any) -> Page:
+        page = Page.objects.create(
+            **{"key": key, "language": language, "title": "About us", "summary": "Us."} | overrides
+        )
+        PageText.objects.create(parent=page, region="body", ordering=10, html=text)
+        publish(page, save_revision(page, None))
+        return page
+
+    return make
+
+
+@pytest.fixture
+def pass_time(db: None) -> Callable[..., None]:
+    """Let time pass for publications, by moving them into the past: the database's clock cannot be moved."""
+
+    def let_pass(**amount: float) -> None:
+        by = timedelta(**amount)
+        Publication.objects.update(live_until=F("live_until") - by)
+        Publication.objects.update(
+            live_from=F("live_from") - by,
+            first_published_at=F("first_published_at") - by,
+            changed_at=F("changed_at") - by,
+        )
+
+    return let_pass
