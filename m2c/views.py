@@ -153,11 +153,20 @@ def manifest(request: HttpRequest) -> HttpResponseBase:
     return public(JsonResponse(content, content_type="application/manifest+json"))
 
 
+@require_safe
 def sitemap_index(request: HttpRequest) -> HttpResponseBase:
-    """The list of sitemaps."""
-    return public(sitemaps.index(request, sitemaps=SITEMAPS, sitemap_url_name="sitemap").render())
+    """The list of sitemaps under the site's own address; Django's view would take the request's host."""
+    listed = []
+    for name, kind in SITEMAPS.items():
+        sitemap_ = kind()
+        address = settings.SITE_URL + reverse("sitemap", kwargs={"section": name})
+        for number in sitemap_.paginator.page_range:
+            location = address if number == 1 else f"{address}?p={number}"
+            listed.append({"location": location, "last_mod": sitemap_.get_latest_lastmod()})
+    return public(render(request, "sitemap_index.xml", {"sitemaps": listed}, content_type="application/xml"))
 
 
+@require_safe
 def sitemap(request: HttpRequest, section: str) -> HttpResponseBase:
     """One sitemap; further pages by `?p=`."""
     return public(sitemaps.sitemap(request, sitemaps=SITEMAPS, section=section).render())
