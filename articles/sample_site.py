@@ -1,16 +1,21 @@
 """The sample site: what `manage.py load_sample` puts into an empty database, from the files in articles/sample/."""
 
+import os
 import re
 import tomllib
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.db import transaction
+from django.db import DataError, models, transaction
 
-from articles import images
+from articles import documents as pdfs
+from articles import files, images
 from articles.models import (
     Article,
     ArticleCall,
@@ -62,16 +67,40 @@ class SampleError(ValueError):
 
 
 def read(path: Path) -> dict[str, Any]:
-    """A sample file. Raises SampleError for one that is not TOML."""
-    try:
+    """A sample file. Raises SampleError for one that is missing or not TOML."""
+    with mistakes_in(path):
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise SampleError(f"{path.name}: {error}") from error
+
+
+@contextmanager
+def mistakes_in(path: Path) -> Iterator[None]:
+    """Raise SampleError, with the name of the file, for whatever a wrong file leads to."""
+    name = "/".join(path.parts[-2:])
+    try:
+        yield
+    except KeyError as error:
+        raise SampleError(f"{name}: {error} is missing or unknown.") from error
+    except ValidationError as error:
+        fields = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        raise SampleError(f"{name}: " + " ".join(f"{key} {' '.join(said)}" for key, said in fields.items())) from error
+    except (tomllib.TOMLDecodeError, TypeError, DataError, OSError) as error:
+        raise SampleError(f"{name}: {error}") from error
+
+
+def make[Row: models.Model](model: type[Row], **fields: Any) -> Row:
+    """Save a row that is checked like one from a form. Raises ValidationError, and TypeError for a field unknown."""
+    row = model(**fields)
+    row.full_clean()
+    row.save()
+    return row
 
 
 @transaction.atomic
 def load() -> int:
-    """Load pictures, authors, categories, pages, articles; returns how many articles. All or nothing."""
+    """Load pictures, authors, categories, pages, articles; returns how many articles. All or nothing.
+
+    Raises SampleError. The pictures are rendered on the way, since an article goes live only with its pictures.
+    """
     pictures = load_pictures()
     documents = load_documents()
     authors = load_authors(pictures)
@@ -83,41 +112,67 @@ def load() -> int:
 
 
 def load_pictures() -> dict[str, Image]:
-    """Every picture of pictures.toml, checked like an upload."""
+    """Every picture of pictures.toml, checked like an upload, and rendered."""
+    table = FOLDER / "pictures" / "pictures.toml"
     loaded = {}
-    for key, about in read(FOLDER / "pictures" / "pictures.toml").items():
-        path = FOLDER / "pictures" / f"{key}.jpg"
-        with path.open("rb") as file:
-            loaded[key] = images.add(File(file, name=path.name), title=key.replace("-", " ").capitalize(), **about)
+    for key, about in read(table).items():
+        path = table.with_name(f"{key}.jpg")
+        with mistakes_in(path), path.open("rb") as file:
+            loaded[key] = images.add(File(file, name=path.name), title=picture_title(key), **about)
+    render(list(loaded.values()))
     return loaded
 
 
+def picture_title(key: str) -> str:
+    """What the picture with a key is called in the admin."""
+    return key.replace("-", " ").capitalize()
+
+
+def render(pictures: list[Image]) -> None:
+    """Make the renditions of new pictures, several at a time. Raises SampleError when a file cannot be written."""
+    for image, error in images.render_all(pictures, max(1, min(os.cpu_count() or 1, len(pictures)))):
+        if error:
+            raise SampleError(f"{image}: {error}") from error
+
+
 def load_documents() -> dict[str, Document]:
-    """The PDFs in the folder documents, by file name."""
+    """The PDFs in the folder documents, by file name, checked like uploads."""
+    table = FOLDER / "documents" / "documents.toml"
     loaded = {}
-    for key, about in read(FOLDER / "documents" / "documents.toml").items():
-        path = FOLDER / "documents" / f"{key}.pdf"
-        with path.open("rb") as file:
-            document = Document(size=path.stat().st_size, **about)
-            document.file.save(path.name, File(file))
-        loaded[key] = document
+    for key, about in read(table).items():
+        path = table.with_name(f"{key}.pdf")
+        with mistakes_in(path), path.open("rb") as file:
+            pdf = pdfs.checked(File(file, name=path.name))
+            files.write(files.path_of(pdf.name), pdf.data)
+            loaded[key] = make(Document, file=pdf.name, size=len(pdf.data), **about)
     return loaded
 
 
 def load_authors(pictures: dict[str, Image]) -> dict[str, Author]:
     """The authors of authors.toml, marked as sample."""
-    return {
-        key: Author.objects.create(slug=key, is_sample=True, portrait=pictures.get(f"portrait-{key}"), **about)
-        for key, about in read(FOLDER / "authors.toml").items()
-    }
+    path = FOLDER / "authors.toml"
+    with mistakes_in(path):
+        return {
+            key: make(Author, slug=key, is_sample=True, portrait=pictures.get(f"portrait-{key}"), **about)
+            for key, about in read(path).items()
+        }
 
 
 def load_categories() -> dict[str, Category]:
     """The categories of categories.toml, in their order."""
-    return {
-        about["slug_en"]: Category.objects.create(order=order, **without(about, "next"))
-        for order, about in enumerate(read(FOLDER / "categories.toml")["categories"])
-    }
+    path = FOLDER / "categories.toml"
+    with mistakes_in(path):
+        return {
+            about["slug_en"]: make(Category, order=order, **without(about, "next"))
+            for order, about in enumerate(read(path)["categories"])
+        }
+
+
+def load_tags() -> dict[str, Tag]:
+    """The tags of tags.toml."""
+    path = FOLDER / "tags.toml"
+    with mistakes_in(path):
+        return {key: make(Tag, slug=key, **about) for key, about in read(path).items()}
 
 
 def load_articles(
@@ -127,43 +182,41 @@ def load_articles(
     categories: dict[str, Category],
 ) -> int:
     """All articles: first the rows, so that texts can link to each other, then blocks, revision and publication."""
-    labels = read(FOLDER / "tags.toml")
-    tags = {key: Tag.objects.create(slug=key, **about) for key, about in labels.items()}
-    files = sorted((FOLDER / "articles").glob("*/*.toml"))
-    texts = [(path, read(path)) for path in files]
+    tags = load_tags()
+    texts = [(path, read(path)) for path in sorted((FOLDER / "articles").glob("*/*.toml"))]
     rows: dict[tuple[str, str], Article] = {}
     for path, text in texts:
-        try:
-            rows[text["group"], text["language"]] = Article.objects.create(
-                group=uuid.uuid5(NAMESPACE, text["group"]),
+        with mistakes_in(path):
+            rows[text["group"], text["language"]] = make(
+                Article,
+                group=group_id(text["group"]),
                 image=pictures[text["image"]],
                 category=categories[text["category"]],
                 checked_by=authors[text["checked_by"]] if text.get("checked_by") else None,
                 **{name: text[name] for name in ("language", "title", "slug", "summary", "review_by")},
             )
-        except KeyError as error:
-            raise SampleError(f"{path.name}: {error} is missing or unknown.") from error
     for path, text in texts:
-        article = rows[text["group"], text["language"]]
-        Authorship.objects.bulk_create(
-            Authorship(article=article, author=authors[key], order=order) for order, key in enumerate(text["authors"])
-        )
-        Source.objects.bulk_create(
-            Source(article=article, order=order, **source) for order, source in enumerate(text.get("sources", []))
-        )
-        try:
+        with mistakes_in(path):
+            article = rows[text["group"], text["language"]]
+            for order, key in enumerate(text["authors"]):
+                make(Authorship, article=article, author=authors[key], order=order)
+            for order, source in enumerate(text.get("sources", [])):
+                make(Source, article=article, order=order, **source)
             article.tags.add(*(tags[key] for key in text["tags"]))
             load_blocks(article, text["blocks"], ARTICLE_BLOCKS, rows, text["language"], pictures, documents)
-        except KeyError as error:
-            raise SampleError(f"{path.name}: {error} is missing or unknown.") from error
-        release(article, text["posted"])
+            release(article, text["posted"])
     return len(rows)
+
+
+def group_id(group: str) -> uuid.UUID:
+    """The translation group that the files call `group`."""
+    return uuid.uuid5(NAMESPACE, group)
 
 
 def load_blocks(
     host: Publishable,
     blocks: list[dict[str, Any]],
-    models: dict[str, Any],
+    kinds: dict[str, Any],
     rows: dict[tuple[str, str], Article],
     language: str,
     pictures: dict[str, Image],
@@ -185,30 +238,36 @@ def load_blocks(
             fields["image"] = pictures[fields["image"]]
         if "document" in fields:
             fields["document"] = documents[fields["document"]]
-        models[block["type"]].objects.create(parent=host, region="body", ordering=position * 10, **fields)
+        make(kinds[block["type"]], parent=host, region="body", ordering=position * 10, **fields)
 
 
 def load_pages() -> None:
     """The simple pages of the folder pages, two files for each."""
-    rows = {(str(article.group), article.language): article for article in Article.objects.all()}
-    by_name: dict[tuple[str, str], Article] = {}
-    for path in (FOLDER / "articles").glob("*/*.toml"):
-        text = read(path)
-        by_name[text["group"], text["language"]] = rows[str(uuid.uuid5(NAMESPACE, text["group"])), text["language"]]
     for path in sorted((FOLDER / "pages").glob("*/*.toml")):
         text = read(path)
-        page = Page.objects.create(**{name: text[name] for name in ("language", "key", "title", "summary")})
-        load_blocks(page, text["blocks"], PAGE_BLOCKS, by_name, text["language"], {}, {})
-        release(page, text["posted"])
+        with mistakes_in(path):
+            page = make(Page, **{name: text[name] for name in ("language", "key", "title", "summary")})
+            load_blocks(page, text["blocks"], PAGE_BLOCKS, {}, text["language"], {}, {})
+            release(page, text["posted"])
 
 
 def choose_next_articles(categories: dict[str, Category]) -> None:
     """What each category's articles lead to, by the groups of categories.toml."""
-    for about in read(FOLDER / "categories.toml")["categories"]:
-        if "next" in about:
-            group = uuid.uuid5(NAMESPACE, about["next"])
-            article = Article.objects.filter(group=group, language="en").first()
-            Category.objects.filter(slug_en=about["slug_en"]).update(next_article=article)
+    path = FOLDER / "categories.toml"
+    with mistakes_in(path):
+        for about in read(path)["categories"]:
+            if "next" in about:
+                category = categories[about["slug_en"]]
+                category.next_article = article_of(about["next"], "en")
+                category.save()
+
+
+def article_of(group: str, language: str) -> Article:
+    """The sample article of a group in a language. Raises KeyError when there is none."""
+    article = Article.objects.filter(group=group_id(group), language=language).first()
+    if article is None:
+        raise KeyError(f"{group} ({language})")
+    return article
 
 
 def release(host: Publishable, day: date) -> None:
