@@ -9,11 +9,19 @@ import psycopg
 from procrastinate import PsycopgConnector
 from procrastinate.connector import Notify
 from procrastinate.exceptions import ConnectorException
+from psycopg_pool import AsyncConnectionPool
 
 logger = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0  # seconds
 POOL_TIMEOUT = 2.0  # seconds until a database that accepts no connection counts as away
+
+
+class EagerPool(AsyncConnectionPool):
+    """Opens at once, with or without a database."""
+
+    async def open(self, *_: Any, **__: Any) -> None:
+        await super().open(wait=False)
 
 
 class PatientConnector(PsycopgConnector):
@@ -25,7 +33,7 @@ class PatientConnector(PsycopgConnector):
 
     def __init__(self, connection: dict[str, Any]) -> None:
         """connection: psycopg's arguments for one connection."""
-        super().__init__(kwargs=connection, min_size=1, max_size=4, timeout=POOL_TIMEOUT)
+        super().__init__(pool_factory=EagerPool, kwargs=connection, min_size=1, max_size=4, timeout=POOL_TIMEOUT)
         self._impatient = asyncio.Event()
         self._away_since: float | None = None
         self._last_loss = float("-inf")
@@ -38,12 +46,6 @@ class PatientConnector(PsycopgConnector):
         """Whether the database was away at any time in the last `seconds`."""
         return asyncio.get_running_loop().time() - self._last_loss < seconds
 
-    async def open_async(self, pool: Any = None) -> None:
-        try:
-            await super().open_async(pool)
-        except psycopg.OperationalError as error:
-            self._note_loss(error)  # the pool goes on trying behind our back
-
     async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
         await self._patiently(super().execute_query_async, query, **arguments)
 
@@ -54,7 +56,11 @@ class PatientConnector(PsycopgConnector):
         return await self._patiently(super().execute_query_all_async, query, **arguments)
 
     async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
-        await self._patiently(super().listen_notify, on_notification, channels)
+        try:
+            await self._patiently(super().listen_notify, on_notification, channels)
+        except ConnectorException:
+            if not self._impatient.is_set():  # a worker that is stopping need not hear of new tasks
+                raise
 
     async def _patiently[T](self, call: Callable[..., Awaitable[T]], *args: Any, **kwargs: Any) -> T:
         wait = FIRST_WAIT

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Barrier
 from typing import Any, cast
 
 import procrastinate
@@ -82,12 +83,16 @@ class TaskWorker:
         keep_connections()
         try:
             asyncio.run(self._main())
+        except ConnectorException:
+            if not self.stopping.is_set():  # else the stop came while the database was away, and nothing had begun
+                raise
         finally:
-            close_connections()
+            close_pools()
 
     async def _main(self) -> None:
         loop = asyncio.get_running_loop()
-        loop.set_default_executor(ThreadPoolExecutor(self.concurrency + 1, thread_name_prefix="task"))  # 1: the sweep
+        threads = self.concurrency + 1  # one for the sweep
+        loop.set_default_executor(ThreadPoolExecutor(threads, thread_name_prefix="task"))
         self.stopping = asyncio.Event()
         self.connector = PatientConnector(connector_params(procrastinate_settings.DATABASE_ALIAS))
         self.app = build_app(self.connector)
@@ -104,6 +109,8 @@ class TaskWorker:
                 for task in beside:
                     task.cancel()
                 await asyncio.gather(*beside, return_exceptions=True)
+                all_at_once = Barrier(threads)  # so that each thread takes one
+                await asyncio.gather(*(asyncio.to_thread(close_connections, all_at_once) for _ in range(threads)))
 
     def _new_worker(self) -> Worker:
         return Worker(
@@ -209,10 +216,15 @@ def keep_connections() -> None:
             configured["CONN_MAX_AGE"] = None
 
 
-def close_connections() -> None:
-    """Say goodbye to PostgreSQL, so that no connection is cut off."""
+def close_connections(all_at_once: Barrier) -> None:
+    """Close the connections that this thread has kept."""
+    all_at_once.wait()
+    connections.close_all()
+
+
+def close_pools() -> None:
+    """Say goodbye to PostgreSQL where Django pools its connections."""
     for connection in connections.all(initialized_only=True):
-        connection.close()
         if isinstance(connection, DatabaseWrapper):
             connection.close_pool()
 
@@ -220,5 +232,10 @@ def close_connections() -> None:
 def quieten_procrastinate() -> None:
     """Log each task once, as Django does, without its arguments, and an absent database once, as the connector does."""
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
-    logging.getLogger("procrastinate.worker").addFilter(lambda record: getattr(record, "action", "") != "job_error")
+    logging.getLogger("procrastinate.worker").addFilter(is_not_of_a_task)
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+
+
+def is_not_of_a_task(record: logging.LogRecord) -> bool:
+    """Whether procrastinate logs something else than a task's error, which the runner has logged already."""
+    return getattr(record, "action", "") != "job_error"
