@@ -183,6 +183,8 @@ class Publication(models.Model):
     changed_at = models.DateTimeField(_("updated"), editable=False)
     live_from = models.DateTimeField(_("live from"))
     live_until = models.DateTimeField(_("live until"), null=True, blank=True)
+    # The end that an editor chose; a scheduled update ends the publication before it, until the update is cancelled.
+    planned_until = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

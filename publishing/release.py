@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from publishing.history import lock
@@ -60,6 +60,7 @@ def publish(
                 revision=revision,
                 live_from=start,
                 live_until=until,
+                planned_until=until,
                 first_published_at=first or start,
                 changed_at=start,
                 created_by=by,
@@ -96,7 +97,7 @@ def unschedule(host: Publishable) -> bool:
     publications = host.publications  # type: ignore[attr-defined]
     starts = list(publications.filter(live_from__gt=now).values_list("live_from", flat=True))
     publications.filter(live_from__gt=now).delete()
-    publications.live(now).filter(live_until__in=starts).update(live_until=None)
+    publications.live(now).filter(live_until__in=starts).update(live_until=F("planned_until"))
     waited = _wait(host, None, None)
     return bool(starts or waited)
 
