@@ -7,7 +7,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.base import ContentFile
@@ -67,7 +67,7 @@ def add(
     licence: str = "",
     focus_x: float = 0.5,
     focus_y: float = 0.5,
-    by: AbstractBaseUser | None = None,
+    by: User | None = None,
 ) -> Image:
     """Add a picture from code and ask for its renditions. focus_x, focus_y: from the left and the top, 0 to 1.
 
@@ -140,7 +140,7 @@ def render_all(images: list[Image], jobs: int) -> Iterator[tuple[Image, OSError 
 def work(image: Image) -> tuple[Path, Path, list[renditions.Rendition]]:
     """What `renditions.make` is called with; it can be sent to another process."""
     planned = renditions.plan(source_of(image))
-    return path_of(image.file.name), path_of(""), [one for several in planned.values() for one in several]
+    return path_of(image.file.name or ""), path_of(""), [one for several in planned.values() for one in several]
 
 
 def make(image: Image) -> int:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 TYPES = {
@@ -26,26 +27,25 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
     path = file_of(name)
     if path is None:
         raise Http404
-    etag = f'"{hashlib.sha256(name.encode()).hexdigest()[:16]}-{path.stat().st_size:x}"'  # names say what is inside
+    size = path.stat().st_size
+    etag = f'"{hashlib.sha256(name.encode()).hexdigest()[:16]}-{size:x}"'  # names say what is in the file
     is_picture = name.split("/", 1)[0] in PICTURES
     headers = {
         "Cache-Control": f"public, max-age={YEAR}, immutable" if is_picture else "public, max-age=3600",
+        "Content-Disposition": content_disposition_header(not is_picture, path.name) or "inline",
         "Content-Security-Policy": "sandbox; default-src 'none'",
-        "X-Content-Type-Options": "nosniff",
+        "Content-Type": TYPES[path.suffix],
         "ETag": etag,
+        "X-Content-Type-Options": "nosniff",
     }
     answer: HttpResponse | None = get_conditional_response(request, etag=etag)
     if answer is not None:
         for header, value in headers.items():
             answer[header] = value
         return answer
-    return FileResponse(
-        path.open("rb"),
-        as_attachment=not is_picture,
-        filename=path.name,
-        content_type=TYPES[path.suffix],
-        headers=headers,
-    )
+    if request.method == "HEAD":
+        return HttpResponse(headers={**headers, "Content-Length": str(size)})
+    return FileResponse(path.open("rb"), as_attachment=not is_picture, headers=headers)
 
 
 def file_of(name: str) -> Path | None:

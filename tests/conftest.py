@@ -1,20 +1,26 @@
 """Makers of objects for all tests; each takes overrides and fills in the rest."""
 
+import io
 import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
+from PIL import Image as Picture
 
+from articles import images
 from articles.models import (
     Article,
     ArticleText,
     Author,
     Authorship,
     Category,
+    Image,
     Page,
     PageText,
     Publication,
@@ -48,6 +54,45 @@ def plain_files(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
+
+
+@pytest.fixture(autouse=True)
+def media_folder(settings: Any, tmp_path: Path) -> Path:
+    """A media folder that nothing else uses."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def make_upload() -> Callable[..., SimpleUploadedFile]:
+    """A picture as it comes out of a form, another one each time.
+
+    kind: of Pillow's formats; name: whatever the sender calls it; options: for Pillow's save.
+    """
+
+    def make(
+        size: tuple[int, int] = (32, 18), kind: str = "PNG", name: str = "", mode: str = "RGB", **options: Any
+    ) -> SimpleUploadedFile:
+        colour = next(_numbers) * 8  # steps that survive JPEG
+        out = io.BytesIO()
+        Picture.new("RGB", size, (colour % 256, colour // 256 * 8, 90)).convert(mode).save(out, kind, **options)
+        return SimpleUploadedFile(name or f"picture.{kind.lower()}", out.getvalue())
+
+    return make
+
+
+@pytest.fixture
+def make_image(db: None, make_upload: Callable[..., SimpleUploadedFile]) -> Callable[..., Image]:
+    """A picture of the site, rendered unless told otherwise. size: pixels; small ones have one width in each shape."""
+
+    def make(size: tuple[int, int] = (32, 18), rendered: bool = True, **overrides: Any) -> Image:
+        values = {"title": f"Harbour {next(_numbers)}", "alt_en": "A harbour at dawn", "alt_fr": "Un port à l’aube"}
+        image = images.add(make_upload(size), **values | overrides)
+        if rendered:
+            images.render(image)
+        return image
+
+    return make
 
 
 @pytest.fixture
