@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from articles import sample_site
+from articles import sample_scale, sample_site
 from articles.models import Article
 from m2c.home_sample import load_home
 
@@ -13,13 +13,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing when there is any article")
+        parser.add_argument("--scale", type=int, default=0, metavar="N", help="add N generated articles, for load tests")
+        parser.add_argument("--seed", type=int, default=1, help="of the generated articles; 1 when not given")
 
-    def handle(self, *args: Any, if_empty: bool, **options: Any) -> None:
-        if Article.objects.exists():
-            if if_empty:
-                return
+    def handle(self, *args: Any, if_empty: bool, scale: int, seed: int, **options: Any) -> None:
+        has_articles = Article.objects.exists()
+        if not has_articles:
+            self.load_site(options["verbosity"])
+        elif not (if_empty or scale):
             raise CommandError("There are articles already; the sample site goes into an empty database.")
-        if options["verbosity"]:
+        if scale:
+            live = sample_scale.load(scale, seed=seed)
+            self.stdout.write(f"{scale} generated articles, {live} of them live.")
+
+    def load_site(self, verbosity: int) -> None:
+        if verbosity:
             self.stdout.write("Loading the sample site and rendering its pictures ...")
         try:
             with transaction.atomic():
@@ -27,5 +35,5 @@ class Command(BaseCommand):
                 load_home()
         except sample_site.SampleError as error:
             raise CommandError(f"The sample site cannot be loaded. {error}") from error
-        if options["verbosity"]:
+        if verbosity:
             self.stdout.write(f"{count} sample articles are live.")
