@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing when there is any article")
-        parser.add_argument("--scale", type=int, default=0, metavar="N", help="add N generated articles, for load tests")
+        parser.add_argument("--scale", type=int, default=0, metavar="N", help="add N generated articles for load tests")
         parser.add_argument("--seed", type=int, default=1, help="of the generated articles; 1 when not given")
 
     def handle(self, *args: Any, if_empty: bool, scale: int, seed: int, **options: Any) -> None:
