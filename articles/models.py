@@ -425,6 +425,16 @@ class Article(Publishable):
     def pictures_ready(self, content: dict[str, Any]) -> bool:
         return not Image.objects.filter(pk__in=image_ids(content), rendered_at=None).exists()
 
+    def public_paths(self) -> set[str]:
+        """The article's addresses, new and last, and the first pages of the lists that show it."""
+        paths = set()
+        for publication in self.publications.select_related("category").order_by("-live_from")[:2]:
+            with override(publication.language):
+                category = publication.category
+                lists = {reverse("articles:list"), category.section_object.url, category.get_absolute_url()}
+                paths |= lists | {publication.get_absolute_url()}
+        return paths
+
     def publication_values(self, content: dict[str, Any]) -> dict[str, Any]:
         from articles.body import publication_values  # body needs these models
 

@@ -184,6 +184,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long article posts a dozen fields a 
 
 # Caches: per process, only for what is derived and short-lived
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PURGE_BACKEND = os.environ.get("PURGE_BACKEND", "")  # dotted path of a function that has caches in front drop paths
 
 # Mail
 DEFAULT_FROM_EMAIL = CONTACT_EMAIL

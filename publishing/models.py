@@ -119,6 +119,10 @@ class Publishable(models.Model):
         """Are all pictures that a snapshot shows rendered? Until then `publish` waits."""
         return True
 
+    def public_paths(self) -> set[str]:
+        """Paths of the public pages that change at once when this is published or taken off, for caches."""
+        return {self.get_absolute_url()}  # type: ignore[attr-defined]
+
     def publication_values(self, content: dict[str, Any]) -> dict[str, Any]:
         """The columns of the publication that a snapshot becomes (all but the revision and the times)."""
         raise NotImplementedError

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from publishing import purge
 from publishing.history import lock
 from publishing.models import Publication, Publishable, Revision
 
@@ -74,6 +75,7 @@ def publish(
             ) from error
         raise
     _wait(host, None, None)
+    purge.after_commit(host)
     return publication
 
 
@@ -86,6 +88,7 @@ def unpublish(host: Publishable) -> bool:
     dropped, _details = publications.filter(live_from__gt=now).delete()
     ended = publications.live(now).update(live_until=now)
     waited = _wait(host, None, None)
+    purge.after_commit(host)
     return bool(dropped or ended or waited)
 
 
