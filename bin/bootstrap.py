@@ -22,7 +22,7 @@ VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, "installed")
 LOCKS = ["requirements.txt", "requirements-dev.txt"]
-ROOM_NEEDED = 1200  # MB: packages, their cache, the first database
+ROOM_NEEDED = 900  # MB: packages, their cache, the first database
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 
 

@@ -323,7 +323,7 @@ class Site:
 
     def _web_command(self) -> list[str]:
         where = ["--host", self.host, "--port", str(self.port)]
-        fixed = ["--interface", "wsgi", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "10"]
+        fixed = ["--interface", "wsgi", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
         return [sys.executable, "-m", "granian", *fixed, *where, "m2c.wsgi:application"]
 
     def _start_worker(self) -> None:
@@ -358,10 +358,10 @@ def run() -> int:
     require_free_port(host, port)
     stop_on_signals()
     try:
-        say("Starting the database ...")
+        say("Starting ...")
         with running_database("data", "make run") as database:
             environment = site_environment(database.url)
-            manage(environment, "prepare")
+            manage({"LOG_LEVEL": "WARNING"} | environment, "prepare")
             site = Site(environment, database, host, port)
             try:
                 site.start()

@@ -13,8 +13,6 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError
 
 OLDEST_POSTGRESQL = 180_000  # as the server counts: 18.0
-INVALID_PASSWORD = {"28P01", "28000"}
-NO_SUCH_DATABASE = "3D000"
 
 
 class Command(BaseCommand):
@@ -48,16 +46,15 @@ class Command(BaseCommand):
 
 def require_database() -> None:
     """Raise CommandError, in one line, when the server cannot be reached or is too old."""
-    where = f"the database server of DATABASE_URL ({server_name()})"
+    where = f"The database server of DATABASE_URL ({server_name()})"
     try:
         connection.ensure_connection()
     except OperationalError as error:
-        # A failed connection carries no sqlstate before the server has spoken; then its words tell.
+        # A connection that never was carries no error code: the server's words tell.
         words = " ".join(str(error).split())
-        state = getattr(error.__cause__, "sqlstate", None)
-        if state in INVALID_PASSWORD or "authentication failed" in words or "no password supplied" in words:
+        if "authentication failed" in words or "no password supplied" in words or 'role "' in words:
             raise CommandError(f"{where} refuses the user or the password. Correct DATABASE_URL.") from None
-        if state == NO_SUCH_DATABASE or "does not exist" in words:
+        if 'database "' in words and "does not exist" in words:
             name = settings.DATABASES["default"]["NAME"]
             raise CommandError(f"{where} has no database {name!r}. Make it, e.g. createdb {name}.") from None
         if "too many" in words or "starting up" in words:
