@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "django.forms",
     "procrastinate.contrib.django",
     "content_editor",
     "django_prose_editor",
