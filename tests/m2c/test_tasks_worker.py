@@ -129,8 +129,9 @@ def test_worker_outlives_an_absence_of_the_database(start_worker, gate, pool):
     assert "Traceback" not in "".join(worker.lines)
 
 
-def test_an_idle_workers_connections_heal(start_worker):
-    worker = start_worker("--concurrency", "1")
+@pytest.mark.parametrize("pool", ["0", "1"])
+def test_an_idle_workers_connections_heal(start_worker, pool):
+    worker = start_worker("--concurrency", "1", "--stalled-after", "600", DATABASE_POOL=pool)  # no sweep finds it first
     before = samples.add.enqueue(1, 2)
     until_status(before, TaskResultStatus.SUCCESSFUL)
 
@@ -139,7 +140,7 @@ def test_an_idle_workers_connections_heal(start_worker):
     after = samples.add.enqueue(3, 4)
 
     until_status(after, TaskResultStatus.SUCCESSFUL)
-    assert after.attempts == 1
+    assert ProcrastinateJob.objects.get(pk=after.id).attempts == 1
 
 
 def test_worker_that_starts_without_a_database_waits_for_it(start_worker):
