@@ -57,6 +57,12 @@ def plain_files(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None
 
 
 @pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Passwords that cost nothing to make: a good hash takes most of a second of every signed-in test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def media_folder(settings: Any, tmp_path: Path) -> Path:
     """A media folder that nothing else uses."""
     settings.MEDIA_ROOT = tmp_path / "media"
