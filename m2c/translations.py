@@ -1,13 +1,15 @@
 """The French of the site: what the code and the templates say, what the catalogue has, and what is missing.
 
-Babel reads and writes the catalogues, so no machine needs GNU gettext. the commands `*_translations` are the doors.
+Babel reads and writes the catalogues, so no machine needs GNU gettext. The commands `*_translations` are the doors.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -28,6 +30,9 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PASSED_OVER = {".venv", ".data", "node_modules", "tests", "benchmarks", "migrations", "static", "bin", "deploy"}
+HEADER = "# The French of M2C: `manage.py update_translations` keeps it in step with the code."
+
+_placeholder = re.compile(r"%\(\w+\)[a-z]|\{\w*\}")
 
 
 def catalogue_path() -> Path:
@@ -50,7 +55,7 @@ def sources() -> Iterator[tuple[Path, bytes]]:
 
 def extracted() -> Catalog:
     """All messages of the site with the places where they stand."""
-    catalogue = Catalog(locale=LANGUAGE, project="M2C", fuzzy=False)
+    catalogue = empty_catalogue()
     for path, text in sources():
         for line, message, _comments, context in extract(
             "python", BytesIO(text), KEYWORDS, options={"encoding": "utf-8"}
@@ -59,10 +64,27 @@ def extracted() -> Catalog:
     return catalogue
 
 
+def empty_catalogue() -> Catalog:
+    """A French catalogue without messages, which knows how many plurals French has; its header never changes."""
+    born = datetime(2026, 11, 22, tzinfo=UTC)  # a date that moved would be a change in every commit
+    return Catalog(
+        locale=LANGUAGE,
+        project="M2C",
+        version="1",
+        header_comment=HEADER,
+        last_translator="M2C",
+        language_team="M2C",
+        msgid_bugs_address="M2C",
+        creation_date=born,
+        revision_date=born,
+        fuzzy=False,
+    )
+
+
 def read() -> Catalog:
     """The French catalogue as it is written."""
     if not catalogue_path().exists():
-        return Catalog(locale=LANGUAGE, project="M2C", fuzzy=False)
+        return empty_catalogue()
     with catalogue_path().open("rb") as file:
         return read_po(file, locale=LANGUAGE)
 
@@ -107,16 +129,22 @@ def problems() -> list[str]:
             found.append(f"{place}: no French for {message.id!r}")
         elif french.fuzzy:
             found.append(f"{place}: uncertain French for {message.id!r}")
-        else:
-            found += [f"{place}: {error}" for error in french.check(written_catalogue())]
+        elif errors := list(french.check(empty_catalogue())):
+            found += [f"{place}: {error} in the French of {message.id!r}" for error in errors]
+        elif any(_placeholders(text) != _placeholders(_texts(message.id)[-1]) for text in _texts(french.string)):
+            found.append(f"{place}: other placeholders in the French of {message.id!r}")
     return found
 
 
-def written_catalogue() -> Catalog:
-    """An empty French catalogue, which tells Babel's checks how many plurals French has."""
-    return Catalog(locale=LANGUAGE)
+def _written(message: Message) -> bool:
+    return all(_texts(message.string))
 
 
-def _written(message) -> bool:  # type: ignore[no-untyped-def]  # Babel's Message is untyped
-    strings = message.string if isinstance(message.string, (tuple, list)) else [message.string]
-    return all(strings)
+def _texts(value: str | Sequence[str] | None) -> list[str]:
+    """A message's one text, or all its plurals."""
+    return [value] if isinstance(value, str) else list(value or [""])
+
+
+def _placeholders(text: str) -> set[str]:
+    """What the code fills into a text: `%(name)s` of gettext, `{name}` of str.format and of our scripts."""
+    return set(_placeholder.findall(text))
