@@ -53,7 +53,7 @@ class ArticleFeed(Feed):
     def items(self, chosen: dict[str, Any]) -> list[Publication]:
         rows = Filter(get_language(), **chosen["filter"]).publications()
         rows = rows.select_related("category").defer("body").annotate(fresh_seconds=seconds_to_boundary(Publication))
-        listed = list(rows[:NEWEST])
+        listed: list[Any] = list(rows[:NEWEST])
         chosen["request"].feed_seconds = listed[0].fresh_seconds if listed else 60
         return listed
 

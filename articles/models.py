@@ -26,7 +26,6 @@ from publishing import richtext
 from publishing.fields import RichTextField
 from publishing.models import (
     Block,
-    PublicationQuerySet,
     Publishable,
     Window,
     ends_after_it_starts,
@@ -136,7 +135,7 @@ class Document(Bilingual, models.Model):
         ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
-        return self.title_en or self.title_fr or self.file.name
+        return self.title_en or self.title_fr or str(self.file)
 
 
 class Category(Bilingual, models.Model):
@@ -274,7 +273,7 @@ class Language(models.TextChoices):
     FRENCH = "fr", _("French")
 
 
-class Article(Publishable):
+class Article(Publishable):  # type: ignore[django-manager-missing]
     """The working copy of an article in one language. The public never reads it: see `Publication`."""
 
     regions = [Region(key="body", title=_("Body"))]
@@ -566,8 +565,6 @@ class Publication(PublicationBase):
             GinIndex(fields=["image_ids"], name="publication_by_image"),
         ]
 
-    objects = PublicationQuerySet.as_manager()
-
     def __str__(self) -> str:
         return self.title
 
@@ -674,8 +671,6 @@ class PagePublication(PublicationBase):
             models.Index(fields=["live_until"], name="page_publication_ends"),
         ]
 
-    objects = PublicationQuerySet.as_manager()
-
     def __str__(self) -> str:
         return self.title
 
@@ -716,7 +711,7 @@ class TextBase(Block):
     kind = "text"
     snapshot_fields = ("html",)
 
-    html = RichTextField(_("text"))
+    html: Any = RichTextField(_("text"))
 
     class Meta:
         abstract = True
@@ -741,7 +736,7 @@ class NoticeBase(Block):
     snapshot_fields = ("tone", "html")
 
     tone = models.CharField(_("tone"), max_length=10, choices=Tone, default=Tone.NOTE)
-    html = RichTextField(_("text"))
+    html: Any = RichTextField(_("text"))
 
     class Meta:
         abstract = True
@@ -763,7 +758,7 @@ class QuestionBase(Block):
     snapshot_fields = ("question", "html")
 
     question = models.CharField(_("question"), max_length=200)
-    html = RichTextField(_("answer"))
+    html: Any = RichTextField(_("answer"))
 
     class Meta:
         abstract = True

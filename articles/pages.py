@@ -21,7 +21,7 @@ RELATED = 3
 CANDIDATES = 60  # newest live articles of the category, and of the tags, that "read next" chooses from
 
 
-def find(language: str, slug: str) -> Publication | None:
+def find(language: str, slug: str) -> Any | None:
     """The live publication at an address, with its category and picture and for how long the page stays true."""
     advertisement = Advertisement.objects.filter(is_on=True, language=language)
     edges = [
@@ -144,12 +144,16 @@ def _questions(stored: dict[str, Any], around: Surroundings) -> dict[str, Any]:
 
 def _picture(stored: dict[str, Any], around: Surroundings) -> dict[str, Any] | None:
     image = around.images.get(stored["image"])
-    return image and {"image": image, "alt": stored["alt"] or image.alt, "credit": image.credit}
+    if image is None:
+        return None
+    return {"image": image, "alt": stored["alt"] or image.alt, "credit": image.credit}
 
 
 def _video(stored: dict[str, Any], around: Surroundings) -> dict[str, Any] | None:
     key = video_key(stored["url"])
-    return key and {
+    if key is None:
+        return None
+    return {
         "image": around.images.get(stored["image"]),
         "watch_url": watch_url(key),
         "embed_url": embed_url(key),

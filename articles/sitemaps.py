@@ -91,4 +91,4 @@ def alternates(addresses: dict[str, str]) -> list[dict[str, str]]:
     return [*listed, {"lang_code": "x-default", "location": addresses["en"]}]
 
 
-SITEMAPS = {"articles": ArticleSitemap, "pages": FixedSitemap}
+SITEMAPS: dict[str, type[Sitemap]] = {"articles": ArticleSitemap, "pages": FixedSitemap}

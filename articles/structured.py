@@ -20,7 +20,7 @@ def organisation() -> dict[str, Any]:
     }
 
 
-def breadcrumbs(trail: list[tuple[str, str]]) -> dict[str, Any]:
+def breadcrumbs(trail: list[tuple[Any, str]]) -> dict[str, Any]:
     """A trail of (title, path) from the top down."""
     return {
         "@context": "https://schema.org",

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 from articles import pages, structured
 from articles.cards import cards
 from articles.listing import Filter, ListPage, Stamp, list_page, stamped
-from articles.models import Author, Category, PagePublication, Publication, Tag
+from articles.models import Article, Author, Category, PagePublication, Publication, Tag
 from articles.sections import SECTIONS
 from articles.templatetags.images import image_url
+from publishing import richtext
 from publishing.caching import public
 from publishing.models import LONGEST_CACHE, seconds_to_boundary
 
@@ -38,7 +39,10 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
         return moved_or_gone(request, language, slug)
     context = pages.article_context(publication)
     category, url = publication.category, publication.get_absolute_url()
-    trail = [(category.section_object.name, category.section_object.url), (category.name, category.get_absolute_url())]
+    trail: list[tuple[Any, str]] = [
+        (category.section_object.name, category.section_object.url),
+        (category.name, category.get_absolute_url()),
+    ]
     social = image_url(publication.image, "social", 1200) if publication.image else ""
     context |= {
         "section": category.section_object,
@@ -92,7 +96,8 @@ def moved_or_gone(request: HttpRequest, language: str, slug: str) -> HttpRespons
     )
     if earlier is None:
         raise Http404(f"No article was ever at {slug}.")
-    seen, article = set(), earlier.article
+    seen: set[int] = set()
+    article: Article | None = earlier.article
     while article is not None and article.pk not in seen and len(seen) < NEWEST_GONE:
         seen.add(article.pk)
         current = Publication.objects.live().filter(article=article).only("language", "slug").first()
@@ -282,4 +287,4 @@ def page_detail(request: HttpRequest, key: str) -> HttpResponseBase:
 def linked(block: dict[str, Any]) -> set[int]:
     """Ids of the articles that a block of a body links to."""
     texts = [block.get("html", ""), *(item["html"] for item in block.get("items", []))]
-    return {pk for text in texts for pk in pages.richtext.linked_ids(text)}
+    return {pk for text in texts for pk in richtext.linked_ids(text)}

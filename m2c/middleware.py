@@ -44,7 +44,9 @@ class AdminPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path_info.startswith("/admin/"):
-            response = csp_override(settings.ADMIN_CSP)(lambda _request: response)(request)
+            response = csp_override(cast("dict[str, list[str]]", settings.ADMIN_CSP))(lambda _request: response)(
+                request
+            )
             response.headers["X-Robots-Tag"] = "noindex"
             add_never_cache_headers(response)
         return response

@@ -5,6 +5,7 @@ README.md lists every variable. Nothing here guesses: a value that is present bu
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -53,7 +54,7 @@ def database(url: str) -> dict[str, object]:
         raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}".strip()) from None
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     # psycopg's own server-side binding stays off: PostgreSQL then plans with the values, which partial indexes need.
-    options = {key: value for key, value in parts.items() if key not in named.values()}
+    options: dict[str, Any] = {key: value for key, value in parts.items() if key not in named.values()}
     options["options"] = f"-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 {parts.get('options', '')}"
     if pooled := flag("DATABASE_POOL", "0"):
         options["pool"] = {"min_size": 1, "max_size": number("DATABASE_POOL_SIZE", "4"), "timeout": 5}
@@ -191,7 +192,7 @@ PURGE_BACKEND = os.environ.get("PURGE_BACKEND", "")  # dotted path of a function
 DEFAULT_FROM_EMAIL = CONTACT_EMAIL
 MAILERS = {
     "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "m2c.mail.EmailBackend",
         "OPTIONS": {
             "host": os.environ.get("SMTP_HOST", "localhost"),
             "port": number("SMTP_PORT", "587"),
@@ -206,7 +207,7 @@ MAILERS = {
 }
 
 # Security
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
@@ -219,9 +220,9 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
-VIDEO_CSP = {**SECURE_CSP, "frame-src": ["https://www.youtube-nocookie.com"]}
+VIDEO_CSP: dict[str, list[str]] = {**SECURE_CSP, "frame-src": ["https://www.youtube-nocookie.com"]}
 # The admin's editor injects styles and reads pasted pictures; its scripts carry a nonce, its pages are never cached.
-ADMIN_CSP = {
+ADMIN_CSP: dict[str, list[str]] = {
     **SECURE_CSP,
     "script-src": [CSP.SELF, CSP.NONCE],
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],

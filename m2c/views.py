@@ -1,6 +1,7 @@
 """The home page, and the small addresses of the site as a whole."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -69,7 +70,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def home_context(row: Home, found: dict[int, Publication]) -> dict[str, Any]:
+def home_context(row: Home, found: Mapping[int, Publication]) -> dict[str, Any]:
     """The home page's own words and pictures; guide, video and partner are empty where they lead nowhere."""
     guide = found.get(row.guide_article_id or 0)
     key = video_key(row.video_url)
@@ -95,7 +96,7 @@ def home_context(row: Home, found: dict[int, Publication]) -> dict[str, Any]:
     }
 
 
-def tool_card(tool: HomeTool, found: dict[int, Publication]) -> dict[str, str] | None:
+def tool_card(tool: HomeTool, found: Mapping[int, Publication]) -> dict[str, str] | None:
     """A tool card, or None while what it leads to does not exist."""
     target = calls.shown(tool.call) if tool.call else None
     if target is None:
@@ -169,7 +170,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def sitemap(request: HttpRequest, section: str) -> HttpResponseBase:
     """One sitemap; further pages by `?p=`."""
-    return public(sitemaps.sitemap(request, sitemaps=SITEMAPS, section=section).render())
+    return public(sitemaps.sitemap(request, sitemaps={**SITEMAPS}, section=section).render())
 
 
 @require_safe

@@ -5,7 +5,7 @@ from django.http import HttpResponseBase
 from publishing.models import LONGEST_CACHE
 
 
-def public(response: HttpResponseBase, seconds: float = LONGEST_CACHE) -> HttpResponseBase:
+def public[Response: HttpResponseBase](response: Response, seconds: float = LONGEST_CACHE) -> Response:
     """Let browsers and shared caches keep a page that is the same for everybody.
 
     seconds: how long it stays true, from `seconds_to_boundary`; rounded down, never below 0.

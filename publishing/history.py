@@ -11,7 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 from django.db.models.functions import Now
 
-from publishing.models import Publishable, Revision
+from publishing.models import Publishable, Revision, column
 
 SCHEMA = 1  # of the snapshots; articles.body.upgrade brings an older one up when it is read
 
@@ -30,7 +30,7 @@ def snapshot(host: Publishable) -> dict[str, Any]:
 
     `restore(host, snapshot(host))` changes nothing, and equal content gives an equal snapshot.
     """
-    fields = {name: plain(host._meta.get_field(name).value_from_object(host)) for name in host.snapshot_fields}
+    fields = {name: plain(column(type(host), name).value_from_object(host)) for name in host.snapshot_fields}
     blocks = [{key: plain(value) for key, value in block.content().items()} for block in host.blocks()]
     return {"schema": SCHEMA, "fields": fields, "blocks": blocks, **host.extra_content()}
 
@@ -89,7 +89,7 @@ def restore(revision: Revision, host: Publishable, user: AbstractBaseUser | None
     content = revision.content
     left_out = []
     for name in host.snapshot_fields:
-        field = host._meta.get_field(name)
+        field = column(type(host), name)
         value = content["fields"].get(name, field.get_default())
         if isinstance(field, models.ForeignKey):
             value = _existing(field, value)
@@ -110,7 +110,7 @@ def restore(revision: Revision, host: Publishable, user: AbstractBaseUser | None
             continue
         row = model(parent=host, uid=block["uid"], region=block["region"], ordering=(position + 1) * 10)
         for name in model.snapshot_fields:
-            field = model._meta.get_field(name)
+            field = column(model, name)
             value = block.get(name, field.get_default())
             if isinstance(field, models.ForeignKey) and value is not None and _existing(field, value) is None:
                 left_out.append(f"{model._meta.verbose_name}: {field.verbose_name} {value}")

@@ -7,7 +7,7 @@ read, live from a moment until another one. Each app brings concrete tables of i
 
 import uuid
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.contrib.postgres.fields import DateTimeRangeField
@@ -17,6 +17,11 @@ from django.db.models.functions import Coalesce, Extract, Least, Now
 from django.utils.translation import gettext_lazy as _
 
 LONGEST_CACHE = 60  # seconds that a shared cache may keep a public page
+
+
+def column(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    """A concrete field of a model, by name."""
+    return cast("models.Field[Any, Any]", model._meta.get_field(name))
 
 
 class Window(Func):
@@ -39,7 +44,7 @@ class Block(models.Model):
 
     def content(self) -> dict[str, Any]:
         """This block for a snapshot: `{"type", "uid", "region", …fields}`; a foreign key as its id."""
-        fields = {name: self._meta.get_field(name).value_from_object(self) for name in self.snapshot_fields}
+        fields = {name: column(type(self), name).value_from_object(self) for name in self.snapshot_fields}
         for name, value in fields.items():
             if isinstance(value, models.fields.files.FieldFile):
                 fields[name] = value.name
@@ -49,12 +54,11 @@ class Block(models.Model):
 class PublishableQuerySet(models.QuerySet):
     def with_state(self) -> Self:
         """Annotate what `Publishable.state` needs, in one query for any number of rows."""
-        publications = self.model.publications.rel.related_model.objects.filter(
-            **{self.model.publications.field.name: OuterRef("pk")}
+        host: Any = self.model
+        publications = host.publications.rel.related_model.objects.filter(
+            **{host.publications.field.name: OuterRef("pk")}
         )
-        revisions = self.model.revisions.rel.related_model.objects.filter(
-            **{self.model.revisions.field.name: OuterRef("pk")}
-        )
+        revisions = host.revisions.rel.related_model.objects.filter(**{host.revisions.field.name: OuterRef("pk")})
         return self.annotate(
             live_digest=Subquery(publications.live().values("revision__digest")[:1]),
             live_since=Subquery(publications.live().values("live_from")[:1]),
@@ -94,18 +98,18 @@ class Publishable(models.Model):
         abstract = True
 
     @classmethod
-    def block_models(cls) -> list[type[Block]]:
-        """The concrete block models of this host, in no order."""
+    def block_models(cls) -> list[Any]:
+        """The concrete subclasses of Block that belong to this host, in no order."""
         return [
             relation.related_model
             for relation in cls._meta.related_objects
             if isinstance(relation.related_model, type) and issubclass(relation.related_model, Block)
         ]
 
-    def blocks(self) -> list[Block]:
+    def blocks(self) -> list[Any]:
         """All blocks of the working copy in their order; one query for each kind."""
         rows = [row for model in self.block_models() for row in model._default_manager.filter(parent=self)]
-        return sorted(rows, key=lambda row: (row.ordering, row.pk))  # type: ignore[attr-defined]
+        return sorted(rows, key=lambda row: (row.ordering, row.pk))
 
     def extra_content(self) -> dict[str, Any]:
         """What a snapshot holds beside fields and blocks (many-to-many rows, in order, with their names)."""
