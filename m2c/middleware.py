@@ -44,9 +44,8 @@ class AdminPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path_info.startswith("/admin/"):
-            response = csp_override(cast("dict[str, list[str]]", settings.ADMIN_CSP))(lambda _request: response)(
-                request
-            )
+            policy: dict[str, list[str]] = settings.ADMIN_CSP
+            response = csp_override(policy)(lambda _request: response)(request)
             response.headers["X-Robots-Tag"] = "noindex"
             add_never_cache_headers(response)
         return response
