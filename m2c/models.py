@@ -110,3 +110,17 @@ class HomeFeature(models.Model):
 
     def __str__(self) -> str:
         return str(self.article)
+
+
+class Restoration(models.Model):
+    """A backup that was restored into this database. Until it is released no mail leaves: see m2c/mail.py."""
+
+    restored_at = models.DateTimeField()
+    backup = models.CharField(max_length=40)
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-restored_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.backup
