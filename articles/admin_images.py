@@ -35,31 +35,21 @@ def thumbnail_url(image: Image, width: int = 192) -> str:
 
 
 class ImageForm(forms.ModelForm):
-    focus_x = forms.FloatField(
-        label=_("focus from the left"),
-        min_value=0,
-        max_value=1,
-        initial=0.5,
-        widget=forms.NumberInput(attrs={"step": 0.01}),
-        help_text=_("0 is the left edge, 1 the right one."),
-    )
-    focus_y = forms.FloatField(
-        label=_("focus from the top"),
-        min_value=0,
-        max_value=1,
-        initial=0.5,
-        widget=forms.NumberInput(attrs={"step": 0.01}),
-        help_text=_("0 is the upper edge, 1 the lower one."),
-    )
-
     class Meta:
         model = Image
         fields = ["title", "alt_en", "alt_fr", "credit", "licence", "focus_x", "focus_y"]
+        widgets = dict.fromkeys(
+            ["focus_x", "focus_y"], forms.NumberInput(attrs={"min": 0, "max": 1, "step": 0.01, "class": "vFocusField"})
+        )
+        help_texts = {
+            "focus_x": _("0 is the left edge, 1 the right one."),
+            "focus_y": _("0 is the upper edge, 1 the lower one."),
+        }
 
 
 class ImageAddForm(ImageForm):
     upload = forms.FileField(
-        label=_("file"),
+        label=_("File"),
         help_text=_("JPEG, PNG, WebP or AVIF, at most 10 MB and 40 megapixels. Places and names in it are removed."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
     )
@@ -91,7 +81,7 @@ class ImageAdmin(admin.ModelAdmin):
     search_fields = ["title", "alt_en", "alt_fr", "credit"]
     date_hierarchy = "created_at"
     show_full_result_count = False
-    readonly_fields = ["preview", "used_by", "dimensions", "created_at", "created_by"]
+    readonly_fields = ["preview", "used_by", "dimensions", "created_at", "added_by"]
     delete_confirmation_template = "admin/articles/image/delete_confirmation.html"
     delete_selected_confirmation_template = "admin/articles/image/delete_selected_confirmation.html"
 
@@ -109,7 +99,7 @@ class ImageAdmin(admin.ModelAdmin):
         focus = (_("Focus"), {"fields": ["preview", ("focus_x", "focus_y")]})
         if obj is None:
             return [(None, {"fields": ["upload", *words]}), focus]
-        about = (_("About this file"), {"fields": ["dimensions", "created_at", "created_by"]})
+        about = (_("About this file"), {"fields": ["dimensions", "created_at", "added_by"]})
         return [(None, {"fields": words}), focus, (_("Used by"), {"fields": ["used_by"]}), about]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
@@ -165,6 +155,10 @@ class ImageAdmin(admin.ModelAdmin):
         size = f"{image.width} × {image.height}"
         return size if image.rendered_at else format_html("{}<br>{}", size, _("being rendered"))
 
+    @admin.display(description=_("added by"))
+    def added_by(self, image: Image) -> str:
+        return image.created_by.get_full_name() or image.created_by.get_username() if image.created_by else "–"
+
     @admin.display(description=_("preview"))
     def preview(self, image: Image) -> str:
         address = (image_url(image, "natural", 800) or image.file.url) if image.pk else ""
@@ -214,7 +208,7 @@ class ImageAdmin(admin.ModelAdmin):
 
 class DocumentForm(forms.ModelForm):
     upload = forms.FileField(
-        label=_("file"),
+        label=_("File"),
         required=False,
         help_text=_("A PDF of at most 20 MB."),
         widget=forms.FileInput(attrs={"accept": "application/pdf"}),

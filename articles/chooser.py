@@ -25,6 +25,8 @@ class ImageChooserWidget(forms.TextInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         attrs = {"inputmode": "numeric", "autocomplete": "off", **(attrs or {})}
+        # A browser cannot point at a field that the script hides, and would not send the form without a word.
+        attrs.pop("required", None)
         context = super().get_context(name, value, attrs)
         return context | {
             "choose_url": reverse("admin:articles_image_choose"),

@@ -43,14 +43,15 @@ class ImageChooser extends HTMLElement {
 
   refresh() {
     const id = this.input.value.trim();
-    if (id === (this.shown ?? "")) return;
+    if (id === (this.known ?? "")) return; // shown, or asked for: a block that is moved comes by here again
     this.show(null);
+    this.known = id;
     if (/^\d+$/.test(id)) ask(id, this);
   }
 
   show(label) {
     const picture = this.querySelector(".image-chooser__picture");
-    this.shown = label ? String(label.id) : "";
+    this.known = label ? String(label.id) : "";
     picture.hidden = !label;
     if (label) picture.src = label.thumbnail;
     else picture.removeAttribute("src");

@@ -310,3 +310,10 @@ def test_cut_off_upload_is_refused_in_the_form(admin_client, make_upload):
     response = admin_client.post(ADD, {**WORDS, "upload": SimpleUploadedFile("a.jpg", io.BytesIO(data).read(600))})
 
     assert "damaged" in response.context["adminform"].form.errors["upload"][0]
+
+
+def test_missing_picture_is_said_by_the_site_and_not_by_the_browser(admin_client):
+    address = reverse("admin:articles_advertisement_add")
+
+    assert "required" not in str(admin_client.get(address).context["adminform"].form["image"])
+    assert "image" in admin_client.post(address, {"image": ""}).context["adminform"].form.errors
