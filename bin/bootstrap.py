@@ -10,6 +10,7 @@ Runs on any Python 3.6 or newer with the standard library alone, because it runs
     python3 bin/bootstrap.py lock             new locks from requirements*.in
 """
 
+import glob
 import hashlib
 import os
 import shutil
@@ -98,6 +99,8 @@ def find_pip():
     folder = os.path.join(DATA, "pip")
     own = [os.path.join(folder, "bin", "python"), "-m", "pip"]
     if quiet([sys.executable, "-m", "venv", "--clear", folder])[0] == 0 and quiet(own + ["--version"])[0] == 0:
+        if sys.version_info < (3, 8):  # its pip is too old for today's wheels
+            quiet(own + ["install", "-q", "--upgrade", "pip"])
         return own
     theirs = [sys.executable, "-m", "pip"]
     if quiet(theirs + ["--version"])[0] == 0:
@@ -124,13 +127,9 @@ def get_uv():
     pip = find_pip()
     target = os.path.join(DATA, "uv")
     shutil.rmtree(target, ignore_errors=True)
-    wanted = ["--target", target, "--only-binary", ":all:", "--no-deps", "uv"]
-    # uv itself is no Python: a wheel that names a newer Python than this one runs all the same.
-    attempts = [["install", "-q"] + wanted, ["install", "-q", "--python-version", "3.13"] + wanted]
-    status, output = quiet(pip + attempts[0])
-    if status != 0:
-        quiet(pip + ["install", "-q", "--upgrade", "pip"])
-        status, output = quiet(pip + attempts[1])
+    # uv is a program of its own: which Python it is meant for does not matter.
+    options = ["--only-binary", ":all:", "--no-deps", "--ignore-requires-python", "--target", target]
+    status, output = quiet(pip + ["install", "-q"] + options + ["uv"])
     found = find_uv()
     if status != 0 or not found:
         require_room(200)
@@ -157,6 +156,25 @@ def installed():
         return ""
 
 
+def make_venv(uv, version):
+    """Make an empty .venv: with a Python on PATH, one of pyenv's, or one that uv downloads."""
+    say("Making .venv with Python {} ...".format(version))
+    command = [uv, "venv", "-q", "--clear", "--no-project", VENV, "--python"]
+    pyenv = os.environ.get("PYENV_ROOT", os.path.expanduser("~/.pyenv"))
+    known = sorted(glob.glob(os.path.join(glob.escape(pyenv), "versions", version + ".*", "bin", "python" + version)))
+    attempts = [command + [version, "--no-python-downloads"]] + [command + [path] for path in known[-1:]]
+    output = ""
+    for attempt in attempts + [command + [version]]:
+        status, output = quiet(attempt, cwd=ROOT)
+        if status == 0:
+            return
+    require_room(200)
+    raise Problem(
+        "There is no Python {0} here and uv could not download it. Install Python {0}, then try again. uv says: "
+        "{1}".format(version, last_line(output))
+    )
+
+
 def install(for_development):
     """Make .venv hold exactly the locked packages; does nothing when it does already."""
     current = installed()
@@ -174,14 +192,7 @@ def install(for_development):
         os.remove(STAMP)
     check = "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '{}')".format(version)
     if not current or quiet([PYTHON, "-c", check])[0] != 0:
-        say("Making .venv with Python {} ...".format(version))
-        status, output = quiet([uv, "venv", "-q", "--clear", "--no-project", "--python", version, VENV], cwd=ROOT)
-        if status != 0:
-            require_room(200)
-            raise Problem(
-                "uv found no Python {0} here and could not download it. Install Python {0} and try again. uv says: "
-                "{1}".format(version, last_line(output))
-            )
+        make_venv(uv, version)
     say("Installing the locked packages ...")
     command = [uv, "pip", "sync", "--python", PYTHON, "--require-hashes", "--compile-bytecode"]
     if not sys.stderr.isatty():

@@ -297,10 +297,10 @@ class Site:
         self._worker_due: float | None = None
 
     def start(self) -> None:
-        """Start both and wait until the site answers."""
+        """Start the web server, wait until the site answers, then start the worker, which nobody waits for."""
         self.children["web"] = Child(self._web_command(), WEB_DEFAULTS | self.environment)
-        self._start_worker()
         wait_until_it_answers(self.children["web"], self.host, self.port)
+        self._start_worker()
 
     def watch(self) -> NoReturn:
         """Look after both until a Problem or a signal ends it; a worker that ends is started again."""
