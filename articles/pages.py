@@ -251,6 +251,7 @@ def next_step(publication: Publication, following: Publication | None) -> dict[s
         "title": following.title,
         "text": following.summary,
         "url": following.get_absolute_url(),
+        "language": following.language,
         "label": _("Read this next"),
         "icon": "book",
     }
