@@ -4,6 +4,7 @@ import hashlib
 import io
 import warnings
 from dataclasses import dataclass
+from threading import Lock
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -46,6 +47,8 @@ TURNS = {  # EXIF orientation: what brings the picture upright
 }
 ORIENTATION = 0x0112
 
+_turn = Lock()  # one at a time in a process: the largest pictures take up to 600 MB while they are decoded
+
 
 @dataclass(frozen=True)
 class CheckedImage:
@@ -72,7 +75,7 @@ def checked(upload: File) -> CheckedImage:
     Transparent parts become white. Raises ValidationError with the code size, format, animated, pixels or damaged.
     """
     data = read(upload, LARGEST_PICTURE)
-    with opened(data) as picture:
+    with _turn, opened(data) as picture:
         try:
             canvas = made_anew(picture)
         except Exception as error:  # decoders raise all kinds of errors on bytes that lie

@@ -1,6 +1,9 @@
 """What may be uploaded as a picture, and what is left of it on the disk."""
 
 import io
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,6 +15,7 @@ from PIL import ImageCms
 from articles import files, images, uploads
 from articles.models import Image
 
+ROOT = Path(uploads.__file__).parents[1]
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\nshowpage\n%%EOF"
 
@@ -86,6 +90,20 @@ def test_39_megapixels_are_taken_and_made_smaller():
     picture = uploads.checked(ContentFile(large_png(39)))
 
     assert (picture.width, picture.height) == (3200, 2051)
+
+
+def test_largest_picture_stays_within_its_memory(tmp_path):
+    path = tmp_path / "large.png"
+    Picture.new("RGBA", (8000, 4900), (1, 2, 3, 100)).save(path, compress_level=1)
+    script = (
+        "import resource, sys; from django.core.files import File; from articles import uploads; "
+        "uploads.checked(File(open(sys.argv[1], 'rb'))); "
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, check=True, cwd=ROOT, text=True)
+
+    assert int(done.stdout) < 800  # MB
 
 
 @pytest.mark.parametrize("megapixels", [41, 144])
