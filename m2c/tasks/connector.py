@@ -72,6 +72,8 @@ class PatientConnector(PsycopgConnector):
                     raise
                 self._note_loss(error.__cause__)
                 if await self._gave_up_within(wait):
+                    # Each of procrastinate's parts would now report the absence that we have reported.
+                    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
                     raise
                 wait = min(wait * 2, LONGEST_WAIT)
             else:

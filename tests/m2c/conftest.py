@@ -124,8 +124,7 @@ def start_worker(queue) -> Iterator[Callable[..., WorkerProcess]]:
 
     yield start
     for worker in workers:
-        if not worker.ended:
-            worker.kill()
+        worker.kill()
 
 
 @pytest.fixture
