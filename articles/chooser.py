@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Field, ForeignKey
+from django.db.models import ForeignKey
 from django.forms import Script
 from django.http import HttpRequest
 from django.urls import reverse
@@ -38,7 +38,7 @@ class ImageChooserWidget(forms.TextInput):
 class ChoosesImages:
     """Put it before ModelAdmin or an inline: every foreign key to a picture is chosen with ImageChooserWidget."""
 
-    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **options: Any) -> Field | None:
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **options: Any) -> Any:
         if db_field.remote_field.model is Image:
             options["widget"] = ImageChooserWidget()
         return super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc]

@@ -373,7 +373,12 @@ class Article(Publishable):  # type: ignore[django-manager-missing]
                 violation_error_message=_("Use small letters without accents, digits and single hyphens."),
             ),
         ]
-        indexes = [models.Index(fields=["category"]), models.Index(fields=["-created_at", "-id"])]
+        indexes = [
+            models.Index(fields=["category"]),
+            models.Index(fields=["-created_at", "-id"]),
+            models.Index(fields=["-changed_at", "-id"], name="article_newest_change"),
+            models.Index(fields=["review_by", "-id"], name="article_next_check"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -1,8 +1,21 @@
-"""The one admin site: Django's, with the site's name and no public address that depends on the request."""
+"""The one admin site: Django's, with the site's name, and a first page that says what needs whom today."""
+
+from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+SHOWN = 8  # rows of each panel; the list behind its link has the rest
 
 
 class AdminSite(admin.AdminSite):
@@ -10,3 +23,84 @@ class AdminSite(admin.AdminSite):
     site_title = "M2C"
     index_title = _("What needs you today")
     site_url = settings.SITE_URL + "/"
+    enable_nav_sidebar = False  # the bar under the header leads to every list
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        return super().index(request, {**today(request), **(extra_context or {})})
+
+
+def today(request: HttpRequest) -> dict[str, Any]:
+    """The panels of the first page: three queries for whoever may see articles, none for anybody else."""
+    if not request.user.has_perm("articles.view_article"):
+        return {}
+    return {"panels": [my_drafts(request), needs_attention(request), goes_live(request)]}
+
+
+def visible(request: HttpRequest) -> QuerySet:
+    """The articles that this person's list shows."""
+    from articles.models import Article  # models load after this module
+
+    return admin.site.get_model_admin(Article).get_queryset(request)
+
+
+def entry(article: Any, why: str) -> dict[str, str]:
+    """One line of a panel."""
+    return {"title": article.title, "url": reverse("admin:articles_article_change", args=[article.pk]), "why": why}
+
+
+def panel(title: str, entries: list[dict[str, str]], empty: str, more: str = "") -> dict[str, Any]:
+    """One panel; `more` is the query of the article list behind it."""
+    address = f"{reverse('admin:articles_article_changelist')}?{more}" if more else ""
+    return {"title": title, "entries": entries, "empty": empty, "more": address}
+
+
+def my_drafts(request: HttpRequest) -> dict[str, Any]:
+    """What this person began and readers have never seen, newest first."""
+    from articles.models import Article
+    from publishing.admin_lists import in_state
+
+    drafts = visible(request).filter(in_state(Article, "draft"), owner=request.user).order_by("-changed_at", "-pk")
+    entries = [
+        entry(
+            article, gettext("changed %(day)s") % {"day": date_format(article.changed_at)} if article.changed_at else ""
+        )
+        for article in drafts[:SHOWN]
+    ]
+    return panel(gettext("My drafts"), entries, gettext("No drafts of yours."), "state=draft")
+
+
+def needs_attention(request: HttpRequest) -> dict[str, Any]:
+    """Checks that are due, translations that are behind, changes that wait; the most urgent check first."""
+    from articles.admin_filters import SOON, due, outdated_or_waiting
+
+    day = localdate()
+    due_rows = visible(request).filter(due()).order_by("review_by", "-pk")[:SHOWN]
+    entries = []
+    for article in due_rows:
+        why = gettext("check was due %(day)s") if article.review_by < day else gettext("check is due %(day)s")
+        entries.append(entry(article, why % {"day": date_format(article.review_by)}))
+    if len(entries) < SHOWN:
+        others = visible(request).filter(outdated_or_waiting()).exclude(review_by__lte=day + SOON)
+        for article in others.order_by("-changed_at", "-pk")[: SHOWN - len(entries)]:
+            why = gettext("a translation is behind its source, or changes wait to be published")
+            entries.append(entry(article, why))
+    return panel(gettext("Needs attention"), entries, gettext("Nothing. Enjoy the quiet."), "attention=any")
+
+
+def goes_live(request: HttpRequest) -> dict[str, Any]:
+    """What the clock will publish within seven days."""
+    from articles.models import Publication
+    from publishing.admin_forms import moment
+
+    coming = Publication.objects.upcoming().filter(
+        live_from__lt=Now() + timedelta(days=7), article__in=visible(request).values("pk")
+    )
+    entries = [
+        {
+            "title": publication.title,
+            "url": reverse("admin:articles_article_change", args=[publication.article_id]),
+            "why": moment(publication.live_from),
+        }
+        for publication in coming.only("title", "article_id", "live_from").order_by("live_from", "pk")[:SHOWN]
+    ]
+    return panel(gettext("Goes live this week"), entries, gettext("Nothing is scheduled."))

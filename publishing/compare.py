@@ -36,7 +36,7 @@ class Wording:
         self.block_models: dict[str, type[Block]] = {model.kind: model for model in host_model.block_models()}
         self.names: dict[tuple[type[models.Model], Any], str] = {}
 
-    def lines(self, column: models.Field, value: Any) -> list[str]:
+    def lines(self, column: Any, value: Any) -> list[str]:
         """A field's value as lines of text; an empty value has none."""
         if isinstance(column, RichTextField):
             return [line for line in richtext.plain_text(value or "").splitlines() if line.strip()]
@@ -65,7 +65,7 @@ class Wording:
             return []
         found: list[str] = []
         for name in model.snapshot_fields:
-            column = model._meta.get_field(name)
+            column: Any = model._meta.get_field(name)
             lines = self.lines(column, block.get(name))
             if isinstance(column, RichTextField):
                 found += lines
@@ -80,7 +80,7 @@ class Wording:
 
     def extra_label(self, key: str) -> str:
         """What a list beside fields and blocks is called: authors, tags, sources."""
-        column = self.host_model._meta.get_field(key)
+        column: Any = self.host_model._meta.get_field(key)
         named = getattr(column, "verbose_name", None) or column.related_model._meta.verbose_name_plural
         return capfirst(str(named))
 
@@ -128,7 +128,7 @@ def _fields(wording: Wording, base: Content | None, theirs: Content, mine: Conte
         their_value, my_value = theirs["fields"].get(name), mine["fields"].get(name)
         if their_value == my_value:
             continue
-        column = wording.host_model._meta.get_field(name)
+        column: Any = wording.host_model._meta.get_field(name)
         note = _who((base or theirs)["fields"].get(name), their_value, my_value, base is not None)
         yield Difference(
             capfirst(str(column.verbose_name)),
@@ -156,34 +156,25 @@ def _blocks(wording: Wording, base: Content | None, theirs: Content, mine: Conte
         {block["uid"]: block for block in (content or {"blocks": []})["blocks"]} for content in (base, theirs, mine)
     )
     for uid in dict.fromkeys([*their_blocks, *my_blocks]):
-        old, their_block, my_block = before.get(uid), their_blocks.get(uid), my_blocks.get(uid)
-        if their_block is None:
-            assert my_block is not None  # noqa: S101  # the uid came from one of the two
-            note = _("Removed by the other save; saving again brings it back.") if old else _("New in your version.")
-            yield Difference(wording.block_label(my_block), [], wording.block_lines(my_block), note)
-        elif my_block is None:
-            yield Difference(
-                wording.block_label(their_block), wording.block_lines(their_block), [], _("Removed by you.")
-            )
-        elif their_block != my_block:
-            lines = only_changed(wording.block_lines(their_block), wording.block_lines(my_block))
-            yield Difference(wording.block_label(my_block), *lines, _who(old, their_block, my_block, base is not None))
-        elif base is not None and old is None:
-            lines = wording.block_lines(their_block)
-            yield Difference(
-                wording.block_label(my_block), lines, lines, _("Added by the other save; kept in your version.")
-            )
-    common = [[uid for uid in side if uid in other] for side, other in _both_ways(their_blocks, my_blocks)]
-    if common[0] != common[1]:
-        orders = [
-            [_first_line(wording, blocks[uid]) for uid in uids]
-            for uids, blocks in zip(common, (their_blocks, my_blocks), strict=True)
-        ]
-        yield Difference(_("Order of the blocks"), *only_changed(*orders))
-
-
-def _both_ways(theirs: Content, mine: Content) -> list[tuple[Content, Content]]:
-    return [(theirs, mine), (mine, theirs)]
+        block = my_blocks.get(uid) or their_blocks[uid]
+        their_lines, my_lines = (
+            wording.block_lines(blocks[uid]) if uid in blocks else [] for blocks in (their_blocks, my_blocks)
+        )
+        if uid not in their_blocks:
+            back, new = _("Removed by the other save; saving again brings it back."), _("New in your version.")
+            yield Difference(wording.block_label(block), [], my_lines, back if uid in before else new)
+        elif uid not in my_blocks:
+            yield Difference(wording.block_label(block), their_lines, [], _("Removed by you."))
+        elif their_blocks[uid] != block:
+            note = _who(before.get(uid), their_blocks[uid], block, base is not None)
+            yield Difference(wording.block_label(block), *only_changed(their_lines, my_lines), note)
+        elif base is not None and uid not in before:
+            note = _("Added by the other save; kept in your version.")
+            yield Difference(wording.block_label(block), their_lines, my_lines, note)
+    their_order = [_first_line(wording, block) for uid, block in their_blocks.items() if uid in my_blocks]
+    my_order = [_first_line(wording, their_blocks[uid]) for uid in my_blocks if uid in their_blocks]
+    if their_order != my_order:
+        yield Difference(_("Order of the blocks"), *only_changed(their_order, my_order))
 
 
 def _first_line(wording: Wording, block: Content) -> str:

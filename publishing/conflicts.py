@@ -25,22 +25,24 @@ def reconcile(
     prefix: str,
     rows: list[models.Model],
     identity: str,
+    identify: Callable[[models.Model], str],
     unchanged: Callable[[models.Model], BaseForm],
 ) -> None:
     """Make the posted formset `prefix` fit `rows`, its rows as they are in the database now.
 
-    A posted row that is still there keeps its place; one that was made anew is found again by its `identity` (a field
-    that the form posts); one that is gone becomes a new row with all its text; and a row that the form does not know
+    A posted row that is still there keeps its place; one that was made anew is found again by its `identity`, a field
+    of the form; one that is gone becomes a new row with all its text; and a row that the form does not know
     joins it as it is. Existing rows come out in the order of `rows`, which is how Django's templates pair them.
 
     data: changed in place.
+    identify: a function that gives what the field `identity` of a row's form holds.
     unchanged: a function that gives the unbound form of a row.
     """
     total = _count(data, f"{prefix}-{TOTAL_FORM_COUNT}")
     initial = _count(data, f"{prefix}-{INITIAL_FORM_COUNT}")
     posted = _posted_rows(data, prefix, total)
     by_key = {str(row.pk): row for row in rows}
-    by_identity = {_identity(row, identity): row for row in rows}
+    by_identity = {identify(row): row for row in rows}
     kept: dict[Any, Row] = {}
     waiting: list[Row] = []
     for index, values in enumerate(posted):
@@ -73,10 +75,6 @@ def _posted_rows(data: QueryDict, prefix: str, total: int) -> list[Row]:
         if (found := pattern.fullmatch(name)) and int(found[1]) < len(rows):
             rows[int(found[1])][found[2]] = data.getlist(name)
     return rows
-
-
-def _identity(row: models.Model, name: str) -> str:
-    return str(row._meta.get_field(name).value_from_object(row))
 
 
 def _values(form: BaseForm) -> Row:
