@@ -30,29 +30,36 @@ STEPS: list[tuple[str, list[str], dict[str, str]]] = [
     ("translations", ["python", "manage.py", "check_translations"], {}),
     ("makemigrations --check", ["python", "manage.py", "makemigrations", "--check", "--dry-run"], {}),
     ("check --deploy", ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
-    ("pytest", ["pytest", "-n", "2", "-q"], {}),
 ]
+SUITE: tuple[str, list[str], dict[str, str]] = ("pytest", ["pytest", "-n", "2", "-q"], {})
+
+
+def passes(name: str, command: list[str], environment: dict[str, str]) -> bool:
+    """Run one step; its words go where ours go."""
+    print(f"\n== {name}", flush=True)
+    began = time.monotonic()
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / command[0]), *command[1:]],
+        cwd=ROOT,
+        env=os.environ | environment,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=die_with_parent(signal.SIGTERM),
+        check=False,
+    )
+    if done.returncode != 0:
+        print(f"   {name} failed (exit status {done.returncode})", flush=True)
+    elif name != SUITE[0]:  # its own last line says how many and how long
+        print(f"   {time.monotonic() - began:.1f} s", flush=True)
+    return done.returncode == 0
 
 
 def main() -> int:
-    for name, command, environment in STEPS:
-        print(f"\n== {name}", flush=True)
-        began = time.monotonic()
-        program = str(Path(sys.executable).parent / command[0])
-        done = subprocess.run(
-            [program, *command[1:]],
-            cwd=ROOT,
-            env=os.environ | environment,
-            stdin=subprocess.DEVNULL,
-            preexec_fn=die_with_parent(signal.SIGTERM),
-            check=False,
-        )
-        if done.returncode != 0:
-            print(f"\nm2c: {name} failed (exit status {done.returncode}).", file=sys.stderr)
-            return 1
-        if name != "pytest":  # its own last line says how many and how long
-            print(f"   {time.monotonic() - began:.1f} s", flush=True)
-    return 0
+    """Run every quick step, to show all that is wrong at once, then the suite if they pass."""
+    failed = [step[0] for step in STEPS if not passes(*step)]
+    if failed:
+        print(f"\nm2c: failed: {', '.join(failed)}. The suite runs once they pass.", file=sys.stderr)
+        return 1
+    return 0 if passes(*SUITE) else 1
 
 
 if __name__ == "__main__":
