@@ -1,0 +1,58 @@
+"""A Chromium that asks nobody but this machine, and axe."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+HOW_TO_GET_CHROMIUM = "The browser tests need Chromium (on Debian: apt-get install chromium), or its path in CHROMIUM."
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database_beside_playwright() -> Iterator[None]:
+    """Playwright keeps an event loop in the thread of the tests, where Django would refuse to ask the database."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium, for which no name but this machine's exists."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or "chromium"
+    if not os.access(path, os.X_OK):
+        pytest.fail(HOW_TO_GET_CHROMIUM)
+    arguments = [
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+    ]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium does not start as root without it
+    return {**browser_type_launch_args, "executable_path": path, "args": arguments}
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """What axe finds wrong with a page as it stands: a line for each element, none if all is well."""
+
+    def run(page: Page) -> list[str]:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE_SCRIPT)
+        options = {"runOnly": {"type": "tag", "values": STANDARDS}, "resultTypes": ["violations"]}
+        found = page.evaluate("options => axe.run(document, options)", options)
+        return [
+            f"{violation['id']}: {node['target']} {node.get('failureSummary', '')}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+    return run
