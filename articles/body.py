@@ -63,7 +63,10 @@ def build(content: dict[str, Any]) -> Built:
                 if blocks and blocks[-1]["type"] == "questions":
                     blocks[-1]["items"].append(item)
                 else:
-                    blocks.append({"type": "questions", "items": [item]})
+                    heading = gettext("Questions and answers")
+                    questions = {"type": "questions", "anchor": free_anchor(heading, taken), "items": [item]}
+                    headings.append({"anchor": questions["anchor"], "title": heading, "level": 2})
+                    blocks.append(questions)
                 continue
             blocks.append(shown)
     documents = Document.objects.in_bulk([block["document"] for block in blocks if block["type"] == "download"])

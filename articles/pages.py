@@ -72,9 +72,13 @@ def neighbours(publication: Publication) -> Neighbours:
     return found
 
 
-def related(publication: Publication) -> QuerySet[Publication]:
+def related(publication: Publication, without: Publication | None = None) -> QuerySet[Publication]:
     """Up to three live articles that share most with this one: tags first, then the category, then the newest."""
-    others = Publication.objects.live().filter(language=publication.language).exclude(article=publication.article_id)
+    others = (
+        Publication.objects.live()
+        .filter(language=publication.language)
+        .exclude(article__in=[publication.article_id, *([without.article_id] if without else [])])
+    )
     newest = others.order_by("-first_published_at", "-pk").values("pk")
     chosen = Q(pk__in=newest.filter(category=publication.category_id)[:CANDIDATES])
     if publication.tag_ids:
@@ -201,6 +205,8 @@ def article_context(publication: Publication) -> dict[str, Any]:
     language = publication.language
     advert = advertisement(language) if has_advert else None
     blocks = shown_blocks(body, Surroundings(language, near.addresses, images, advert, category.topic))
+    call = calls.shown(category.next_call)
+    following = None if call else near.next_article
     return {
         "article": {
             "title": publication.title,
@@ -236,17 +242,13 @@ def article_context(publication: Publication) -> dict[str, Any]:
         },
         "blocks": blocks,
         "has_video": any(block["type"] == "video" for block in blocks),
-        "next_step": next_step(publication, near.next_article),
-        "related": cards(related(publication)),
+        "next_step": call or (following and read_next(following)),
+        "related": cards(related(publication, without=following)),
     }
 
 
-def next_step(publication: Publication, following: Publication | None) -> dict[str, str] | None:
-    """What the end of the article offers: the category's tool once it exists, else the category's article."""
-    if call := calls.shown(publication.category.next_call):
-        return call
-    if following is None:
-        return None
+def read_next(following: Publication) -> dict[str, str]:
+    """The article that a category's articles lead to, offered while its tool does not exist."""
     return {
         "title": following.title,
         "text": following.summary,

@@ -127,21 +127,31 @@ class PublishableAdmin(ContentEditor):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Publishable | None:
         """The row; while something is saved, locked before anything of it is read, so that saves take turns."""
         attempt = getattr(request, "attempt", None)
-        if request.method != "POST" or attempt is None:
-            return super().get_object(request, object_id, from_field)
         try:
             pk = self.opts.pk.to_python(object_id)
         except ValidationError:
             return None
+        if attempt is None:
+            return super().get_object(request, object_id, from_field)
+        if request.method != "POST":
+            # Before the rest: a save between the two must make this form an old one, not a new one with old words.
+            attempt.number = self._newest_number(pk)
+            return super().get_object(request, object_id, from_field)
         list(self.model._default_manager.select_for_update().filter(pk=pk).values_list("pk"))
         host = super().get_object(request, object_id, from_field)
         if host is not None:
             attempt.latest = history.latest(host)
             number = request.POST.get("base_number", "")
-            revisions = host.revisions
-            attempt.base = revisions.filter(number=int(number)).first() if number.isdecimal() else None
+            attempt.number = int(number) if number.isdecimal() and len(number) < 10 else 0
+            attempt.base = host.revisions.filter(number=attempt.number).first()
             attempt.stale = attempt.base != attempt.latest
         return host
+
+    def _newest_number(self, pk: Any) -> int:
+        """The number of a row's newest revision; 0 before its first."""
+        relation = self.model.revisions
+        numbers = relation.rel.related_model.objects.filter(**{f"{relation.field.name}_id": pk})
+        return numbers.order_by("-number").values_list("number", flat=True).first() or 0
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -294,16 +304,9 @@ class PublishableAdmin(ContentEditor):
     def standing(self, request: HttpRequest, obj: Publishable, attempt: Attempt) -> dict[str, Any]:
         """What the top of the form says of the row: its state, since when, and what the clock will do."""
         host = self.model._default_manager.with_state().get(pk=obj.pk)
-        if attempt.conflict is not None:
-            number = attempt.conflict.latest.number
-        elif request.method == "POST":
-            number = attempt.base.number if attempt.base else 0
-        else:
-            latest = host.revisions.order_by("-number").values_list("number", flat=True).first()
-            number = latest or 0
         state = host.state
         return {
-            "base_number": number,
+            "base_number": attempt.conflict.latest.number if attempt.conflict else attempt.number,
             "badge": badge(host),
             "is_live": host.live_digest is not None,
             "live_since": moment(host.live_since) if host.live_since else "",

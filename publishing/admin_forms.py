@@ -44,6 +44,7 @@ class Conflict:
 class Attempt:
     """What one request to the change form is about; it lives on the request as `request.attempt`."""
 
+    number: int = 0  # of the revision that the form shows
     latest: Revision | None = None
     base: Revision | None = None
     stale: bool = False

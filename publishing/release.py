@@ -1,5 +1,6 @@
 """Publishing: what turns a revision into what the public reads, now or by the clock, and what ends it."""
 
+import logging
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from publishing import purge
 from publishing.history import lock
 from publishing.models import Publication, Publishable, Revision
+
+logger = logging.getLogger(__name__)
 
 
 def clock() -> datetime:
@@ -116,7 +119,12 @@ def release_waiting(model: type[Publishable]) -> int:
                 continue
             revision = host.revisions.get(number=host.waiting_number)  # type: ignore[attr-defined]
             start = host.waiting_at if host.waiting_at > clock() else None
-            released += publish(host, revision, at=start) is not None
+            try:
+                with transaction.atomic():
+                    released += publish(host, revision, at=start) is not None
+            except ValidationError as error:  # one host must not hold up the others; its editor publishes again
+                logger.warning("%s %s was not published: %s", model.__name__, host.pk, " ".join(error.messages))
+                _wait(host, None, None)
     return released
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template import Context
+from django.utils.html import format_html_join
 from django.utils.module_loading import import_string
-from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -18,10 +18,4 @@ def slot(context: Context, name: str, **details: Any) -> str:
     Each gets the page's context as a dictionary and the details of the tag, and returns safe HTML or "".
     """
     fragments = [import_string(path)(context.flatten(), **details) for path in settings.SLOTS[name]]
-    return SafeString("").join(fragments)
-
-
-@register.simple_tag
-def slot_is_filled(name: str) -> bool:
-    """Does any app fill this slot? For the wrapper around it."""
-    return bool(settings.SLOTS[name])
+    return format_html_join("", "{}", ((fragment,) for fragment in fragments))

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains
 
-from articles.models import ArticleCall, ArticleNotice, ArticleQuestion, ArticleText, Publication
+from articles.models import Advertisement, ArticleCall, ArticleNotice, ArticleQuestion, ArticleText, Publication
 from publishing.history import save_revision
 from publishing.release import publish, unpublish, unschedule
 
@@ -232,6 +232,82 @@ def test_neighbouring_questions_are_one_list(client, make_article):
     kinds = [block["type"] for block in Publication.objects.get(article=article).body["blocks"]]
 
     assert kinds == ["questions"]
+
+
+def test_questions_are_in_the_contents_list(client, make_article):
+    article = make_article(blocks=[(ArticleQuestion, {"question": "Why?", "html": "<p>So.</p>"})])
+
+    response = client.get(article.get_absolute_url())
+
+    assertContains(response, 'href="#questions-and-answers"')
+    assertContains(response, 'id="questions-and-answers"')
+
+
+def test_an_article_leads_to_what_its_category_chose_and_does_not_repeat_it(client, make_article, make_category):
+    following = make_article()
+    category = make_category(next_article=following)
+    other, article = make_article(category=category), make_article(category=category)
+    republish(following, category=category)
+
+    response = client.get(article.get_absolute_url())
+
+    assert response.context["next_step"]["url"] == following.get_absolute_url()
+    assert [card["title"] for card in response.context["related"]] == [other.title]
+
+
+def test_what_comes_next_is_offered_in_the_readers_language(client, make_article, make_category):
+    following = make_article()
+    french = make_article(language="fr", group=following.group, title="La suite")
+    article = make_article(language="fr", category=make_category(next_article=following))
+
+    response = client.get(article.get_absolute_url())
+
+    assert response.context["next_step"]["title"] == french.title
+
+
+def test_related_articles_share_most(client, make_article, make_category, make_tag):
+    category, tag, rare = make_category(), make_tag(), make_tag()
+    same_category = make_article(category=category, at=datetime.now(UTC) - timedelta(minutes=5))
+    one_tag = make_article(tags=[tag])
+    both = make_article(tags=[tag, rare])
+    make_article()
+    make_article(language="fr", tags=[tag, rare])
+    article = make_article(category=category, tags=[tag, rare])
+
+    response = client.get(article.get_absolute_url())
+
+    assert [card["title"] for card in response.context["related"]] == [both.title, one_tag.title, same_category.title]
+
+
+def test_a_running_house_ad_is_labelled_and_shown_once(client, make_article, make_image):
+    article = make_article(text="".join(f"<p>{'word ' * 60}</p>" for _ in range(10)))
+    now = datetime.now(UTC)
+    advert = Advertisement.objects.create(
+        name="M2C",
+        language="en",
+        image=make_image(),
+        alt="Read our guides",
+        url="https://m2c.example/",
+        starts_at=now - timedelta(days=1),
+        ends_at=now + timedelta(seconds=30),
+    )
+    assertNotContains(client.get(article.get_absolute_url()), "Advertisement")
+
+    Advertisement.objects.update(is_on=True)
+    response = client.get(article.get_absolute_url())
+
+    assertContains(response, "Advertisement", count=1)
+    assertContains(response, advert.url)
+    assert "max-age=60" not in response["Cache-Control"]  # it ends sooner
+
+
+def test_a_slot_shows_what_another_app_puts_there(client, make_article, settings):
+    article = make_article(text="".join(f"<p>{'word ' * 60}</p>" for _ in range(10)))
+    assertNotContains(client.get(article.get_absolute_url()), "signup-box")
+
+    settings.SLOTS = settings.SLOTS | {"newsletter_box": ["tests.articles.sample_slot.box"]}
+
+    assertContains(client.get(article.get_absolute_url()), '<p class="signup-box">', count=1)
 
 
 def test_an_unknown_kind_of_block_is_passed_over(client, make_article):

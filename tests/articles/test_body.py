@@ -1,6 +1,7 @@
 """Bodies: reading minutes, contents, and where the page puts its own boxes."""
 
 import pytest
+
 from articles import body
 from articles.models import ArticlePicture, ArticleText, Publication
 

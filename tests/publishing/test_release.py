@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
 
-from articles.models import Publication
+from articles.models import Article, Image, Publication
 from publishing.history import save_revision
 from publishing.models import State
-from publishing.release import publish, unpublish, unschedule
+from publishing.release import publish, release_waiting, unpublish, unschedule
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +153,34 @@ def test_an_ended_article_stays_on_record(make_article):
     unpublish(article)
 
     assert article.publications.get().live_until is not None
+
+
+def test_a_publication_waits_for_its_pictures_and_goes_live_with_what_was_approved(make_draft, make_image):
+    image = make_image(rendered=False)
+    article = make_draft(image=image, title="Approved")
+    assert publish(article, article.revisions.get()) is None
+    assert state(article) == State.RENDERING
+    changed(article, "Written afterwards")
+
+    Image.objects.filter(pk=image.pk).update(rendered_at=Now())
+    assert release_waiting(Article) == 1
+
+    assert Publication.objects.live().get(article=article).title == "Approved"
+
+
+def test_one_waiting_article_that_cannot_go_live_does_not_hold_up_another(make_draft, make_article, make_image):
+    image = make_image(rendered=False)
+    clash, fine = make_draft(image=image), make_draft(image=image)
+    publish(clash, clash.revisions.get())
+    publish(fine, fine.revisions.get())
+    holder = make_article()
+    Publication.objects.filter(article=holder).update(slug=clash.slug)
+    Image.objects.filter(pk=image.pk).update(rendered_at=Now())
+
+    assert release_waiting(Article) == 1
+
+    assert state(fine) == State.LIVE
+    assert state(clash) == State.DRAFT
 
 
 @pytest.mark.django_db(transaction=True)
