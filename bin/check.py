@@ -20,6 +20,8 @@ PRODUCTION = {
     "DEBUG": "0",
     "SITE_URL": "https://m2c.example",
     "ALLOWED_HOSTS": "m2c.example",
+    "SENDING": "1",
+    "SMTP_HOST": "smtp.m2c.example",
     "SECRET_KEY": secrets.token_urlsafe(64),
 }
 STEPS: list[tuple[str, list[str], dict[str, str]]] = [

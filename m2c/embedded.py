@@ -87,6 +87,22 @@ def die_with_parent(signum: int) -> Callable[[], None]:
     return ask
 
 
+def has_ended(process: psutil.Process) -> bool:
+    """Has `process` ended? One whose status nobody has fetched counts: in a container, nobody may ever do so."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def wait_for_end(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait up to `seconds` for `processes` to end; returns those that have not."""
+    end = time.monotonic() + seconds
+    while (left := [process for process in processes if not has_ended(process)]) and time.monotonic() < end:
+        time.sleep(0.02)
+    return left
+
+
 class Lock:
     """A file that one process at a time holds; the system lets go when the process ends, however it ends."""
 
@@ -427,7 +443,7 @@ class Cluster:
                         process.send_signal(signum)
                 except psutil.Error:
                     continue
-            psutil.wait_procs(left, timeout=seconds)
+            wait_for_end(left, seconds)
         self._remove_sockets(Path(lines[4]) if len(lines) > 4 else None)
         for stale in [self.data / "postmaster.pid", *self.data.glob(".s.PGSQL.*")]:
             stale.unlink(missing_ok=True)

@@ -27,7 +27,7 @@ from typing import NoReturn
 
 import psutil
 
-from m2c.embedded import Cluster, DatabaseInUse, DatabaseProblem, Lock, die_with_parent, require_room
+from m2c.embedded import Cluster, DatabaseInUse, DatabaseProblem, Lock, die_with_parent, require_room, wait_for_end
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".data"
@@ -120,15 +120,12 @@ def site_environment(database_url: str) -> dict[str, str]:
     return environment
 
 
-def test_environment(database_url: str) -> dict[str, str]:
-    """The environment for the checks: nothing of this machine's site, and folders of their own."""
-    folder = HOME / "test"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+def test_environment(database_url: str, folder: Path) -> dict[str, str]:
+    """The environment for the checks: nothing of this machine's site, and its files in `folder`."""
     for name in ("PORT", "SITE_URL", "ALLOWED_HOSTS", "SENDING"):
         os.environ.pop(name, None)
     os.environ["SECRET_KEY"] = secrets.token_urlsafe(64)
-    return site_environment(database_url) | {"MEDIA_ROOT": str(folder / "media"), "STATIC_ROOT": str(folder / "static")}
+    return site_environment(database_url) | {"MEDIA_ROOT": f"{folder}/media", "STATIC_ROOT": f"{folder}/static"}
 
 
 @contextlib.contextmanager
@@ -208,7 +205,7 @@ def stop_leftovers() -> None:
         for process in left:
             with contextlib.suppress(psutil.Error):
                 getattr(process, tell)()
-        _gone, left = psutil.wait_procs(left, timeout=5)
+        left = wait_for_end(left, 5)
 
 
 class Child:
@@ -326,8 +323,11 @@ class Site:
         fixed = ["--interface", "wsgi", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
         return [sys.executable, "-m", "granian", *fixed, *where, "m2c.wsgi:application"]
 
+    def _worker_command(self) -> list[str]:
+        return [sys.executable, "manage.py", "run_worker"]
+
     def _start_worker(self) -> None:
-        self.children["worker"] = Child([sys.executable, "manage.py", "run_worker"], self.environment)
+        self.children["worker"] = Child(self._worker_command(), self.environment)
         self._worker_due = None
 
     def _plan_worker(self, how: str) -> None:
@@ -394,8 +394,10 @@ def run_with_database(name: str, command: list[str]) -> int:
     stop_on_signals()
     try:
         with running_database(name, what) as database:
-            environment = test_environment(database.url) if name == "test" else site_environment(database.url)
-            return run_command(command, environment)
+            if name != "test":
+                return run_command(command, site_environment(database.url))
+            with tempfile.TemporaryDirectory(prefix="test-", dir=HOME) as folder:
+                return run_command(command, test_environment(database.url, Path(folder)))
     except Stopped as stopped:
         return 128 + stopped.signum
 

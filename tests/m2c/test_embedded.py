@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from m2c import embedded
-from m2c.embedded import Cluster, DatabaseInUse, DatabaseProblem
+from m2c.embedded import Cluster, DatabaseInUse, DatabaseProblem, has_ended, wait_for_end
 
 ROOT = Path(__file__).resolve().parents[2]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another user for the server")
@@ -115,7 +115,7 @@ def test_stop_ends_the_server_and_its_socket(cluster):
 
     cluster.stop()
 
-    assert not server.is_running()
+    assert has_ended(server)
     assert list(cluster.data.glob(".s.PGSQL.*")) == []
 
 
@@ -140,8 +140,7 @@ def test_server_ends_when_its_starter_is_killed_and_the_next_start_works(cluster
     starter.communicate()
 
     if sys.platform == "linux":  # elsewhere the next start ends it
-        psutil.wait_procs([server], timeout=20)
-        assert not server.is_running()
+        assert wait_for_end([server], 20) == []
     assert query(cluster.start("the tests"), "SELECT word FROM kept") == [("érable",)]
 
 
