@@ -205,6 +205,8 @@ def load_articles(
             article.tags.add(*(tags[key] for key in text["tags"]))
             load_blocks(article, text["blocks"], ARTICLE_BLOCKS, rows, text["language"], pictures, documents)
             release(article, text["posted"])
+            if "updated" in text:
+                release(article, text["updated"])
     return len(rows)
 
 
