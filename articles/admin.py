@@ -120,6 +120,7 @@ class ArticleForm(PublishableForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+            self.fields["slug"].validators = [models.SLUG]  # in place of Django's, which speaks of underscores
             self.fields["slug"].help_text = _("The end of the address. Left empty, it is made from the title.")
 
     def clean_slug(self) -> str:
@@ -353,7 +354,7 @@ class ArticleAdmin(ChoosesImages, ChoosesRows, PublishableAdmin):
         return found
 
     def unpublish_form(self, request: HttpRequest, host: Publishable) -> forms.ModelForm:
-        return UnpublishForm(request.POST or None, instance=cast(Article, host))
+        return UnpublishForm(request.POST if request.method == "POST" else None, instance=cast(Article, host))
 
 
 @admin.register(Page)

@@ -160,7 +160,7 @@ def test_block_that_the_first_added_can_be_removed_by_the_second(anna, ben, arti
     add_block(first, "articletext", ordering=5, html="<p>Anna’s new</p>")
     save(anna, article, first)
 
-    again = read_form(save(ben, article, second))
+    again = read_form(save(ben, article, second | {"title": ["Ben’s title"]}))
     index = next(name.split("-")[1] for name, value in again.items() if value == ["<p>Anna’s new</p>"])
     save(ben, article, again | {f"{PREFIX}-{index}-DELETE": ["on"]})
 
