@@ -27,7 +27,7 @@ PRODUCTION = {
 STEPS: list[tuple[str, list[str], dict[str, str]]] = [
     ("ruff check", ["ruff", "check", "."], {}),
     ("ruff format", ["ruff", "format", "--check", "."], {}),
-    ("import-linter", ["lint-imports"], {}),
+    ("import-linter", ["lint-imports", "--no-logo"], {}),
     ("mypy", ["mypy", "."], {}),
     ("translations", ["python", "manage.py", "check_translations"], {}),
     ("makemigrations --check", ["python", "manage.py", "makemigrations", "--check", "--dry-run"], {}),

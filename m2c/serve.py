@@ -324,7 +324,7 @@ class Site:
         return [sys.executable, "-m", "granian", *fixed, *where, "m2c.wsgi:application"]
 
     def _worker_command(self) -> list[str]:
-        return [sys.executable, "manage.py", "run_worker"]
+        return [sys.executable, "manage.py", "run_worker", "--stop-timeout", str(STOP_SECONDS - 5)]
 
     def _start_worker(self) -> None:
         self.children["worker"] = Child(self._worker_command(), self.environment)
