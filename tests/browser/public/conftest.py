@@ -241,13 +241,14 @@ class Reader:
     def __init__(self, context: BrowserContext, site: str) -> None:
         self.context = context
         self.site = site
+        self.expected: tuple[str, ...] = ()  # what other addresses a test wants asked
         self.wrong: list[str] = []
         context.on("request", lambda request: self._asked(request.url))
         context.on("console", self._said)
         context.on("weberror", lambda error: self.wrong.append(f"script: {error.error}"))
 
     def _asked(self, url: str) -> None:
-        if not url.startswith(f"{self.site}/"):
+        if not url.startswith((f"{self.site}/", *self.expected)):
             self.wrong.append(f"request: {url}")
 
     def _said(self, message: ConsoleMessage) -> None:
@@ -265,8 +266,9 @@ class Reader:
     def faults(self) -> list[str]:
         """Requests to other hosts, errors, and what was stored in the browser."""
         cookies = [f"cookie: {cookie.get('name')}" for cookie in self.context.cookies()]
+        pages = [page for page in self.context.pages if page.url.startswith(self.site)]
         kept = "localStorage.length + sessionStorage.length"
-        return self.wrong + cookies + [f"storage: {page.url}" for page in self.context.pages if page.evaluate(kept)]
+        return self.wrong + cookies + [f"storage: {page.url}" for page in pages if page.evaluate(kept)]
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from playwright.sync_api import Page
 from m2c import views
 from tests.browser.public.conftest import DESKTOP, PHONE
 
+pytestmark = pytest.mark.django_db
+
 NARROWEST = (320, 640)
 PAGES = {
     "home": "/en/",
