@@ -5,11 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.exceptions import NotRegistered
 from django.db.models import QuerySet
 from django.db.models.functions import Now
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
@@ -27,6 +28,31 @@ class AdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         return super().index(request, {**today(request), **(extra_context or {})})
+
+    def get_urls(self) -> list[Any]:
+        door = path("r/<int:content_type_id>/<int:object_id>/", self.admin_view(self.on_site), name="view_on_site")
+        return [door, *super().get_urls()]
+
+    def on_site(self, request: HttpRequest, content_type_id: int, object_id: int) -> HttpResponse:
+        """To the public address of a row that this person's list has; 404 for any other and for drafts.
+
+        Django's own view asks for no permission, and an address tells the title of a draft.
+        """
+        from django.contrib.contenttypes.models import ContentType  # models load after this module
+
+        try:
+            model: Any = ContentType.objects.get_for_id(content_type_id).model_class()
+            model_admin = self.get_model_admin(model)
+        except (ContentType.DoesNotExist, NotRegistered):
+            raise Http404 from None
+        row = model_admin.get_object(request, str(object_id))
+        if row is None or not model_admin.has_view_or_change_permission(request, row):
+            raise Http404
+        own = model_admin.view_on_site
+        address = own(row) if callable(own) else getattr(row, "get_absolute_url", lambda: "")()
+        if not address:
+            raise Http404
+        return HttpResponseRedirect(address)
 
 
 def today(request: HttpRequest) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from psycopg.errors import LockNotAvailable
 
 from publishing import history, release, richtext
@@ -94,7 +94,7 @@ class PublishableAdmin(ContentEditor):
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         return newest_first()
 
-    @admin.display(description=_("state"))
+    @admin.display(description=gettext_lazy("state"))
     def state_badge(self, obj: Publishable) -> str:
         return badge(obj)
 
@@ -335,10 +335,10 @@ class PublishableAdmin(ContentEditor):
     def _seen(self, request: HttpRequest, object_id: str) -> Publishable:
         """The row as the admin's own list would give it; raises Http404, or PermissionDenied for who may not see it."""
         host = self.get_object(request, unquote(object_id))
-        if host is None:
-            raise Http404
         if not self.has_view_or_change_permission(request, host):
             raise PermissionDenied
+        if host is None:
+            raise Http404
         return host
 
     def _revision(self, host: Publishable, number: int) -> Revision:
