@@ -1,5 +1,6 @@
 """The French catalogue: complete, and what is missing or broken in one is named."""
 
+import ast
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -161,3 +162,49 @@ def test_french_has_its_own_plural(minutes, french):
         text = ngettext("%(minutes)s minute to read", "%(minutes)s minutes to read", minutes)
 
     assert text % {"minutes": minutes} == f"{french} de lecture"
+
+
+def eager_calls(tree: ast.AST) -> list[int]:
+    """Lines that call gettext itself while the module is imported, when nobody's language is known."""
+    eager = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.name in {"gettext", "ngettext", "pgettext", "npgettext"}
+    }
+    found = []
+
+    def visit(node: ast.AST) -> None:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in eager:
+            found.append(node.lineno)
+        inside = {ast.FunctionDef: ("body",), ast.AsyncFunctionDef: ("body",), ast.Lambda: ("body",)}.get(
+            type(node), ()
+        )
+        for name, value in ast.iter_fields(node):
+            if name not in inside:
+                for child in value if isinstance(value, list) else [value]:
+                    if isinstance(child, ast.AST):
+                        visit(child)
+
+    visit(tree)
+    return found
+
+
+def test_a_decorator_that_translates_at_once_is_found():
+    source = (
+        "from django.utils.translation import gettext as _\n@display(description=_('state'))\ndef state(): _('x')\n"
+    )
+
+    assert eager_calls(ast.parse(source)) == [2]
+
+
+def test_no_string_is_translated_while_modules_are_imported():
+    found = [
+        f"{path}:{line}"
+        for path, text in translations.sources()
+        if path.suffix == ".py"
+        for line in eager_calls(ast.parse(text))
+    ]
+
+    assert found == []
