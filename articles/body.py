@@ -4,8 +4,10 @@ A body is `{"schema", "blocks", "toc", "authors", "tags", "sources", …}`. Its 
 anchors, contents list and the places of the newsletter box and the advertisement worked out.
 """
 
+import itertools
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +46,7 @@ def build(content: dict[str, Any]) -> Built:
     content = upgrade(content)
     taken: set[str] = {"main", "menu", "sources", "authors", "next"}  # ids that the page itself uses
     built = Built(body={})
+    tables = itertools.count(1)
     blocks: list[dict[str, Any]] = []
     headings: list[dict[str, Any]] = []
     with override(content["fields"]["language"]):
@@ -56,7 +59,7 @@ def build(content: dict[str, Any]) -> Built:
                 if shown["type"] == "text":
                     html, found = richtext.with_anchors(html, lambda title: free_anchor(title, taken))
                     headings += found
-                shown["html"] = scrollable_tables(html)
+                shown["html"] = scrollable_tables(html, tables)
             if shown["type"] == "question":
                 anchor = free_anchor(shown["question"], taken)
                 item = {"question": shown["question"], "html": shown["html"], "anchor": anchor}
@@ -135,13 +138,17 @@ def nested(headings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return entries
 
 
-def scrollable_tables(html: str) -> str:
-    """Each table in a region of its own that scrolls on a narrow screen and that a keyboard reaches."""
-    label = escape(gettext("Table"))
-    return _table.sub(
-        lambda found: f'<div class="table-scroll" role="region" tabindex="0" aria-label="{label}">{found[0]}</div>',
-        html,
-    )
+def scrollable_tables(html: str, numbers: Iterator[int]) -> str:
+    """Each table in a region of its own that scrolls on a narrow screen and that a keyboard reaches.
+
+    numbers: counts the tables of the page, so that no two regions have the same name.
+    """
+
+    def scrollable(found: re.Match[str]) -> str:
+        label = escape(gettext("Table %(number)d") % {"number": next(numbers)})
+        return f'<div class="table-scroll" role="region" tabindex="0" aria-label="{label}">{found[0]}</div>'
+
+    return _table.sub(scrollable, html)
 
 
 def split_points(html: str) -> list[int]:
