@@ -396,7 +396,7 @@ def run_with_database(name: str, command: list[str]) -> int:
         with running_database(name, what) as database:
             if name != "test":
                 return run_command(command, site_environment(database.url))
-            with tempfile.TemporaryDirectory(prefix="test-", dir=HOME) as folder:
+            with tempfile.TemporaryDirectory(prefix="m2c-files-") as folder:
                 return run_command(command, test_environment(database.url, Path(folder)))
     except Stopped as stopped:
         return 128 + stopped.signum

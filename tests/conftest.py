@@ -53,7 +53,9 @@ def plain_files(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
+    # Its own folder: WhiteNoise reads all that is below, and every test's files lie in the folder above.
+    settings.STATIC_ROOT = tmp_path_factory.getbasetemp() / "static"
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
 
 
 @pytest.fixture(autouse=True)
