@@ -122,10 +122,13 @@ def site_environment(database_url: str) -> dict[str, str]:
 
 def test_environment(database_url: str, folder: Path) -> dict[str, str]:
     """The environment for the checks: nothing of this machine's site, and its files in `folder`."""
+    files = {name: folder / name.lower() for name in ("MEDIA_ROOT", "STATIC_ROOT")}
+    for path in files.values():
+        path.mkdir()
     for name in ("PORT", "SITE_URL", "ALLOWED_HOSTS", "SENDING"):
         os.environ.pop(name, None)
     os.environ["SECRET_KEY"] = secrets.token_urlsafe(64)
-    return site_environment(database_url) | {"MEDIA_ROOT": f"{folder}/media", "STATIC_ROOT": f"{folder}/static"}
+    return site_environment(database_url) | {name: str(path) for name, path in files.items()}
 
 
 @contextlib.contextmanager
