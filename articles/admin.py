@@ -375,6 +375,9 @@ class PageAdmin(PublishableAdmin):
     def changed(self, obj: Page) -> str:
         return date_format(localtime(obj.changed_at), "SHORT_DATE_FORMAT") if obj.changed_at else ""
 
+    def public_address(self, host: Publishable, live: Any) -> str:
+        return Page(key=live.key, language=live.language).get_absolute_url()
+
     def readiness(self, content: dict[str, Any]) -> list[Finding]:
         return block_findings(content)
 
