@@ -1,4 +1,4 @@
-"""Middleware of the project: who may forward headers, the admin's own policy, and a database that is away."""
+"""Middleware of the project: forwarded headers, the admin's own policy, compression, a database that is away."""
 
 import logging
 from collections.abc import Callable
@@ -6,8 +6,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import split_directive_names
 from django.views.decorators.csp import csp_override
 from psycopg_pool import PoolTimeout
 
@@ -49,6 +52,21 @@ class AdminPolicyMiddleware:
             response.headers["X-Robots-Tag"] = "noindex"
             add_never_cache_headers(response)
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compress what is the same for everybody: the answers that caches may keep. docs/decisions/0008 says why no other.
+
+    It stands inside ConditionalGetMiddleware, so that an ETag is that of the bytes that are sent.
+    """
+
+    max_random_bytes = 0  # public pages have no secret whose length to hide, and equal pages keep equal ETags
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Django calls this with what the inner middleware and the view answered."""
+        if response.streaming or "public" not in split_directive_names(response.get("Cache-Control", "")):
+            return response
+        return super().process_response(request, response)
 
 
 class DatabaseAwayMiddleware:
