@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.timezone import localdate, localtime
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import admin_images, models, readiness
@@ -260,7 +260,9 @@ class ArticleAdmin(ChoosesImages, ChoosesRows, PublishableAdmin):
         day = date_format(obj.review_by, "SHORT_DATE_FORMAT")
         if obj.review_by >= localdate():
             return day
-        return format_html('<span class="overdue">{} <span class="overdue-word">{}</span></span>', day, _now("overdue"))
+        return format_html(
+            '<span class="overdue">{} <span class="overdue-word">{}</span></span>', day, gettext("overdue")
+        )
 
     # The form
 
@@ -325,16 +327,16 @@ class ArticleAdmin(ChoosesImages, ChoosesRows, PublishableAdmin):
         article = cast(Article, host)
         if "_translate" in request.POST and self.has_add_permission(request):
             copy = start_translation(article, cast(Any, request.user))
-            self.log_addition(request, copy, _now("Copied to be translated."))
-            text = _now(
-                "This is a copy to translate: change the title, the slug, the text and the alt text of pictures."
+            self.log_addition(request, copy, gettext("Copied to be translated."))
+            text = gettext(
+                "This is a copy to translate: change the title, the slug, the text and what pictures show."
             )
             self.message_user(request, text, messages.INFO)
             return HttpResponseRedirect(self.address("change", copy))
         if "_up_to_date" in request.POST:
             article.translated_from = newest_source(article)
             article.save(update_fields=["translated_from"])
-            request.attempt.outcome = _now("Saved, and marked as up to date with its source.")  # type: ignore[attr-defined]
+            request.attempt.outcome = gettext("Saved, and marked as up to date with its source.")  # type: ignore[attr-defined]
         return None
 
     # Publishing
@@ -349,7 +351,7 @@ class ArticleAdmin(ChoosesImages, ChoosesRows, PublishableAdmin):
             for publication in linking.only("title", "article_id").order_by("title")[:100]
         ]
         for category in Category.objects.filter(next_article=host.pk):
-            title = _now("Category “%(name)s”, as what to read next") % {"name": category}
+            title = gettext("Category “%(name)s”, as what to read next") % {"name": category}
             found.append((title, reverse("admin:articles_category_change", args=[category.pk])))
         return found
 
