@@ -1,5 +1,6 @@
 """What every public page knows of the site."""
 
+from functools import cache
 from typing import Any
 from urllib.parse import urljoin
 
@@ -33,6 +34,26 @@ def other_language() -> str:
     return "en" if (get_language() or "en").startswith("fr") else "fr"
 
 
+@cache
+def menus(language: str) -> dict[str, Any]:
+    """What menus show in a language. It is made of code alone, so it is made once."""
+    with override(language):
+        return {
+            "sections": [
+                {
+                    "key": section.key,
+                    "name": str(section.name),
+                    "question": str(section.question),
+                    "description": str(section.description),
+                    "url": section.url,
+                }
+                for section in SECTIONS.values()
+            ],
+            "simple_pages": [(str(key.label), reverse(f"articles:page_{key.value}")) for key in PageKey],
+            "articles_url": reverse("articles:list"),
+        }
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor: menus, addresses and defaults; makes no query and reads neither cookie nor session."""
     if request.path_info.startswith("/admin/"):
@@ -46,13 +67,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
     here, there = absolute(path), absolute(translated)
     english = there if other == "en" else here
     return {
+        **menus(get_language() or "en"),
         "site": SITE,
-        "sections": list(SECTIONS.values()),
-        "simple_pages": [(key.label, reverse(f"articles:page_{key.value}")) for key in PageKey],
         "other_language": {"code": other, "name": NAMES[other], "url": translated},
         "canonical": here,
         "alternates": [(other, there), (get_language(), here), ("x-default", english)],
         "social_image": absolute(static("images/social.jpg")),
         "og_type": "website",
-        "articles_url": reverse("articles:list"),
     }
