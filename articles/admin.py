@@ -24,8 +24,8 @@ from articles.chooser import ChoosesImages
 from articles.models import Article, Author, Category, Page, Tag
 from articles.sections import SECTIONS
 from articles.translating import newest_source, other_language, start_translation
-from publishing.admin import PublishableAdmin, without_related_links
-from publishing.admin_forms import BlockInline, FollowsHost, KnownLabels, PublishableForm, tell_labels
+from publishing.admin import PublishableAdmin
+from publishing.admin_forms import BlockInline, FollowsHost, KnownLabels, PublishableForm, StaysOnTheForm, tell_labels
 from publishing.admin_lists import CappedPaginator, StateFilter
 from publishing.models import Publishable
 from publishing.readiness import Finding, block_findings
@@ -61,13 +61,8 @@ class ChoosesRows:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
-class ArticleBlockInline(ChoosesImages, ChoosesRows, BlockInline):
+class ArticleBlockInline(ChoosesImages, ChoosesRows, StaysOnTheForm, BlockInline):
     chosen = ("document",)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        without_related_links(field)
-        return field
 
 
 def block_inline(model: Any, icon: str, hue: int) -> type[ArticleBlockInline]:
@@ -128,7 +123,7 @@ class ArticleForm(PublishableForm):
         return self.cleaned_data["slug"] or slugify(self.cleaned_data.get("title", ""))[:80].strip("-")
 
 
-class AuthorshipInline(FollowsHost, ChoosesRows, admin.TabularInline):
+class AuthorshipInline(FollowsHost, ChoosesRows, StaysOnTheForm, admin.TabularInline):
     model = models.Authorship
     form = LabelledForm
     fields = ["author", "order"]
@@ -143,11 +138,6 @@ class AuthorshipInline(FollowsHost, ChoosesRows, admin.TabularInline):
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 0 if obj else 1
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        without_related_links(field)
-        return field
 
 
 class SourceForm(forms.ModelForm):
@@ -328,9 +318,7 @@ class ArticleAdmin(ChoosesImages, ChoosesRows, PublishableAdmin):
         if "_translate" in request.POST and self.has_add_permission(request):
             copy = start_translation(article, cast(Any, request.user))
             self.log_addition(request, copy, gettext("Copied to be translated."))
-            text = gettext(
-                "This is a copy to translate: change the title, the slug, the text and what pictures show."
-            )
+            text = gettext("This is a copy to translate: change the title, the slug, the text and what pictures show.")
             self.message_user(request, text, messages.INFO)
             return HttpResponseRedirect(self.address("change", copy))
         if "_up_to_date" in request.POST:

@@ -1,7 +1,5 @@
 """The admin of the home page, one row for each language."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin import ChoosesRows, LabelledForm
 from articles.chooser import ChoosesImages
 from m2c.models import Home, HomeFeature, HomeTool
-from publishing.admin import without_related_links
-from publishing.admin_forms import FollowsHost
+from publishing.admin_forms import FollowsHost, StaysOnTheForm
 
 
-class HomeRowInline(FollowsHost, ChoosesRows, admin.TabularInline):
+class HomeRowInline(FollowsHost, ChoosesRows, StaysOnTheForm, admin.TabularInline):
     """Cards of the home page, in the order of their numbers."""
 
     form = LabelledForm
@@ -23,11 +20,6 @@ class HomeRowInline(FollowsHost, ChoosesRows, admin.TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("article")
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        without_related_links(field)
-        return field
 
 
 class HomeFeatureInline(HomeRowInline):
@@ -41,7 +33,7 @@ class HomeToolInline(HomeRowInline):
 
 
 @admin.register(Home)
-class HomeAdmin(ChoosesImages, ChoosesRows, admin.ModelAdmin):
+class HomeAdmin(ChoosesImages, ChoosesRows, StaysOnTheForm, admin.ModelAdmin):
     form = LabelledForm
     list_display = ["language", "title"]
     search_fields = ["title"]

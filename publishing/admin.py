@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from psycopg.errors import LockNotAvailable
 
 from publishing import history, release, richtext
-from publishing.admin_forms import Attempt, Conflict, PublishableForm, Refused, moment
+from publishing.admin_forms import Attempt, Conflict, PublishableForm, Refused, StaysOnTheForm, moment
 from publishing.admin_lists import CappedPaginator, StateChangeList, badge, coming, newest_first
 from publishing.compare import Wording, differences, extra_keys
 from publishing.conflicts import reconcile
@@ -36,7 +36,7 @@ from publishing.readiness import Finding
 BUTTONS = ("_publish", "_schedule", "_unschedule", "_unpublish")
 
 
-class PublishableAdmin(ContentEditor):
+class PublishableAdmin(StaysOnTheForm, ContentEditor):
     """What the admins of articles and simple pages share."""
 
     form = PublishableForm
@@ -491,17 +491,3 @@ class PublishableAdmin(ContentEditor):
             badge=badge(self.model._default_manager.with_state().get(pk=host.pk)),
             back_url=self.address("change", host),
         )
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """No change, view or delete links beside a choice: they would leave the form and what was typed in it."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        without_related_links(field)
-        return field
-
-
-def without_related_links(field: Any) -> None:
-    """Leave only the "add" link beside a choice of the admin."""
-    widget = getattr(field, "widget", None)
-    for name in ("can_change_related", "can_delete_related", "can_view_related"):
-        if hasattr(widget, name):
-            setattr(widget, name, False)

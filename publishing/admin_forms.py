@@ -27,9 +27,15 @@ MOST_BLOCKS = 80  # of one kind in one body; the longest article we know has 40 
 
 
 def moment(value: datetime) -> str:
-    """A moment in the site's time zone, with the zone's short name: "30 November 2026 at 09:00 EST"."""
+    """A moment in the site's time zone, with the zone's short name: "30 November 2026, 09:00 EST"."""
     there = localtime(value)
     return f"{date_format(there, 'DATETIME_FORMAT')} {there:%Z}"
+
+
+def short_moment(value: datetime) -> str:
+    """The same for lists: "2026-11-30 09:00 EST"."""
+    there = localtime(value)
+    return f"{date_format(there, 'SHORT_DATETIME_FORMAT')} {there:%Z}"
 
 
 @dataclass
@@ -219,6 +225,18 @@ class FollowsHost:
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return True
+
+
+class StaysOnTheForm:
+    """Choices without links to change, delete or view what is chosen: they would leave what was typed."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        widget = getattr(field, "widget", None)
+        for name in ("can_change_related", "can_delete_related", "can_view_related"):
+            if hasattr(widget, name):
+                setattr(widget, name, False)
+        return field
 
 
 class BlockInline(FollowsHost, ContentEditorInline):

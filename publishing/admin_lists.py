@@ -12,10 +12,11 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from publishing.admin_forms import moment
+from publishing.admin_forms import short_moment
 from publishing.models import Publishable, State
 
 MOST_COUNTED = 10_000  # rows; whoever looks further back uses a filter or the search
@@ -47,6 +48,11 @@ class StateChangeList(ChangeList):
 
     result_list: Any
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_popup:
+            self.title = capfirst(str(self.opts.verbose_name_plural))
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         keys = list(self.result_list.values_list("pk", flat=True))
@@ -72,8 +78,8 @@ def coming(host: Publishable) -> str:
     if scheduled is None:
         return ""
     if host.state is State.SCHEDULED:
-        return gettext("goes live %(when)s") % {"when": moment(scheduled)}
-    return gettext("update goes live %(when)s") % {"when": moment(scheduled)}
+        return gettext("goes live %(when)s") % {"when": short_moment(scheduled)}
+    return gettext("update goes live %(when)s") % {"when": short_moment(scheduled)}
 
 
 def publications_of(model: type[Publishable]) -> Any:
