@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, FloatField, Func, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, F, FloatField, Func, IntegerField, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least, Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,31 +16,42 @@ from articles.models import Advertisement, Author, Image, Publication
 from articles.videos import embed_url, video_key, watch_url
 from publishing import richtext
 from publishing.models import LONGEST_CACHE, seconds_to_boundary
+from publishing.prepared import Prepared
 
 RELATED = 3
 CANDIDATES = 60  # newest live articles of the category, and of the tags, that "read next" chooses from
 
 
-def find(language: str, slug: str) -> Any | None:
-    """The live publication at an address, with its category and picture and for how long the page stays true."""
-    advertisement = Advertisement.objects.filter(is_on=True, language=language)
+def _at_address(language: str, slug: str) -> QuerySet[Publication]:
+    running = Advertisement.objects.filter(is_on=True, language=language)
     edges = [
-        Subquery(advertisement.filter(starts_at__gt=Now()).order_by("starts_at").values("starts_at")[:1]),
-        Subquery(advertisement.filter(ends_at__gt=Now()).order_by("ends_at").values("ends_at")[:1]),
+        Subquery(running.filter(starts_at__gt=Now()).order_by("starts_at").values("starts_at")[:1]),
+        Subquery(running.filter(ends_at__gt=Now()).order_by("ends_at").values("ends_at")[:1]),
     ]
     to_advertisement = Func(Least(*edges) - Now(), template="EXTRACT(EPOCH FROM %(expressions)s)::float8")
     return (
         Publication.objects.live()
         .filter(language=language, slug=slug)
-        .select_related("category__next_article", "image")
+        .select_related("category", "image")
         .annotate(
+            next_group=F("category__next_article__group"),
+            has_advertisement=Exists(running.filter(starts_at__lte=Now(), ends_at__gt=Now())),
             fresh_seconds=Least(
                 seconds_to_boundary(Publication),
                 Coalesce(to_advertisement, float(LONGEST_CACHE), output_field=FloatField()),
-            )
-        )
-        .first()
+            ),
+        )[:1]
     )
+
+
+at_address = Prepared(_at_address)
+
+
+def find(language: str, slug: str) -> Any | None:
+    """The live publication at an address, with its category and picture, what its page needs to know before it asks
+    for the rest, and for how long the page stays true.
+    """
+    return next(iter(at_address(language=language, slug=slug)), None)
 
 
 @dataclass
@@ -52,60 +63,82 @@ class Neighbours:
     next_article: Publication | None
 
 
-def neighbours(publication: Publication) -> Neighbours:
-    """One query for all that the page links to by id."""
-    following = publication.category.next_article
-    groups = {publication.group, following.group if following else publication.group}
-    rows = (
+linked = Prepared(
+    lambda articles, groups: (
         Publication.objects.live()
-        .filter(Q(article_id__in=publication.link_ids) | Q(group__in=groups))
+        .filter(Q(article_id__in=articles) | Q(group__in=groups))
         .only("article_id", "group", "language", "slug", "title", "summary")
     )
+)
+
+
+def neighbours(publication: Any) -> Neighbours:
+    """One query for all that the page of `find` links to by id."""
+    following = publication.next_group or publication.group
     found = Neighbours(addresses={}, translation=None, next_article=None)
-    for row in rows:
+    for row in linked(articles=publication.link_ids, groups=[publication.group, following]):
         found.addresses[row.article_id] = row.get_absolute_url()
-        if row.group == publication.group and row.language != publication.language:
-            found.translation = row
-        elif following and row.group == following.group != publication.group:
+        if row.group == publication.group:
+            if row.language != publication.language:
+                found.translation = row
+        elif row.group == following:
             in_this_language = row.language == publication.language
             found.next_article = row if in_this_language else found.next_article or row
     return found
 
 
-def related(publication: Publication, without: Publication | None = None) -> QuerySet[Publication]:
-    """Up to three live articles that share most with this one: tags first, then the category, then the newest."""
-    others = (
+def _alike(language: str, category: int, tags: list[int], without: list[int]) -> QuerySet[Publication]:
+    newest = (
         Publication.objects.live()
-        .filter(language=publication.language)
-        .exclude(article__in=[publication.article_id, *([without.article_id] if without else [])])
+        .filter(language=language)
+        .exclude(article__in=without)
+        .order_by("-first_published_at", "-pk")
+        .values("pk")
     )
-    newest = others.order_by("-first_published_at", "-pk").values("pk")
-    chosen = Q(pk__in=newest.filter(category=publication.category_id)[:CANDIDATES])
-    if publication.tag_ids:
-        chosen |= Q(pk__in=newest.filter(tag_ids__overlap=publication.tag_ids)[:CANDIDATES])
+    # Two short walks along an index; joined by OR they would be one long one through the whole table.
+    chosen = newest.filter(category=category)[:CANDIDATES].union(newest.filter(tag_ids__overlap=tags)[:CANDIDATES])
     shared: Any = Value(0)
-    for tag in publication.tag_ids:
+    for tag in tags:
         shared = shared + Case(When(tag_ids__contains=[tag], then=2), default=0, output_field=IntegerField())
-    category = Case(When(category=publication.category_id, then=1), default=0, output_field=IntegerField())
+    in_category = Case(When(category=category, then=1), default=0, output_field=IntegerField())
     return (
-        Publication.objects.filter(chosen)
-        .annotate(likeness=shared + category)
+        Publication.objects.filter(pk__in=chosen)
+        .annotate(likeness=shared + in_category)
         .select_related("category", "image")
         .defer("body")
         .order_by("-likeness", "-first_published_at", "-pk")[:RELATED]
     )
 
 
-def advertisement(language: str) -> dict[str, Any] | None:
-    """The house ad that runs now in a language, or None."""
-    row = (
+alike = Prepared(_alike)
+
+
+def related(publication: Publication, without: Publication | None = None) -> list[Publication]:
+    """Up to three live articles that share most with this one: tags first, then the category, then the newest."""
+    return alike(
+        language=publication.language,
+        category=publication.category_id,
+        tags=publication.tag_ids,
+        without=[publication.article_id, *([without.article_id] if without else [])],
+    )
+
+
+running_advertisement = Prepared(
+    lambda language: (
         Advertisement.objects.filter(is_on=True, language=language, starts_at__lte=Now(), ends_at__gt=Now())
         .select_related("image")
-        .first()
+        .order_by("-starts_at", "-pk")[:1]
     )
-    if row is None:
-        return None
-    return {"image": row.image, "alt": row.alt, "url": row.url, "advertiser": row.name}
+)
+images_by_id = Prepared(lambda ids: Image.objects.filter(pk__in=ids).order_by())
+authors_by_id = Prepared(lambda ids: Author.objects.filter(pk__in=ids).select_related("portrait").order_by())
+
+
+def advertisement(language: str) -> dict[str, Any] | None:
+    """The house ad that runs now in a language, or None."""
+    for row in running_advertisement(language=language):
+        return {"image": row.image, "alt": row.alt, "url": row.url, "advertiser": row.name}
+    return None
 
 
 @dataclass(frozen=True)
@@ -188,22 +221,21 @@ def in_order(rows: dict[int, Any], ids: list[int]) -> list[Any]:
     return [rows[pk] for pk in ids if pk in rows]
 
 
-def article_context(publication: Publication) -> dict[str, Any]:
-    """Everything that the template of an article shows, and `has_video`; at most five queries after `find`."""
+def article_context(publication: Any) -> dict[str, Any]:
+    """Everything that the template of an article of `find` shows, and `has_video`; at most five queries more."""
     body = publication.body
     near = neighbours(publication)
     body_images = [pk for pk in publication.image_ids if pk != publication.image_id]
-    images = Image.objects.in_bulk(body_images) if body_images else {}
+    images = {image.pk: image for image in images_by_id(ids=body_images)}
     if publication.image:
         images[publication.image_id] = publication.image
     checker = body.get("checked_by")
-    people = Author.objects.select_related("portrait").in_bulk(
-        [*publication.author_ids, *([checker] if checker else [])]
-    )
-    has_advert = any(block["type"] == "advert" for block in body["blocks"])
+    ids = [*publication.author_ids, *([checker] if checker else [])]
+    people = {author.pk: author for author in authors_by_id(ids=ids)}
+    shows_advert = publication.has_advertisement and any(block["type"] == "advert" for block in body["blocks"])
     category = publication.category
     language = publication.language
-    advert = advertisement(language) if has_advert else None
+    advert = advertisement(language) if shows_advert else None
     blocks = shown_blocks(body, Surroundings(language, near.addresses, images, advert, category.topic))
     call = calls.shown(category.next_call)
     following = None if call else near.next_article

@@ -344,5 +344,5 @@ def test_an_article_costs_at_most_six_queries_however_many_blocks(
             client.get(article.get_absolute_url())
         counts.append(len(queries))
 
-    # the article; what it links to, its translations and what comes next; people; advertisement; read next
-    assert counts == [5, 5]
+    # the article; what it links to, its translations and what comes next; people; read next
+    assert counts == [4, 4]
