@@ -37,6 +37,9 @@ _not_bold = re.compile(r"<b(?=\s[^>]*font-weight:\s*normal)", re.IGNORECASE)  # 
 _no_address = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 _tag_name = re.compile(r"<(/?)(b|i|h1|h5|h6)(?=[\s/>])", re.IGNORECASE)
 _empty = re.compile(r"<(p|h2|h3|h4|li|strong|em|a)(?:\s[^>]*)?>(?:\s|&nbsp;|\u00a0|<br>)*</\1>")
+_empty_header = re.compile(
+    r"<th((?:\s[^>]*)?)>(?:\s|&nbsp;|\u00a0|<br>)*</th>"
+)  # heads nothing, yet is read out as a heading
 _list_item_paragraph = re.compile(r"<(li|td|th)((?:\s[^>]*)?)>\s*<p>((?:(?!</?p>).)*)</p>\s*</\1>", re.DOTALL)
 _article_link = re.compile(r'<a href="/a/(\d+)/"[^>]*>(.*?)</a>', re.DOTALL)
 _href = re.compile(r'(<a [^>]*?href=")([^"]*)(")')
@@ -61,6 +64,7 @@ def clean(html: str) -> str:
         result = _empty.sub("", result)
         result = _no_address.sub(r"\1", result)
         result = _list_item_paragraph.sub(r"<\1\2>\3</\1>", result)
+        result = _empty_header.sub(r"<td\1></td>", result)
         result = _cleaner.clean(result)
     return result.strip()
 

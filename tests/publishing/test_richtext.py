@@ -113,6 +113,13 @@ def test_tables_keep_what_readers_need():
     assert richtext.clean(table) == table
 
 
+@pytest.mark.parametrize("nothing", ["", " ", "<p></p>", "<p>\u00a0</p>", "<br>"])
+def test_an_empty_corner_of_a_table_is_no_heading(nothing):
+    table = "<table><thead><tr>{}<th>Points</th></tr></thead></table>"
+
+    assert richtext.clean(table.format(f'<th scope="col">{nothing}</th>')) == table.format("<td></td>")
+
+
 def test_french_spaces_and_letters_survive():
     assert "œuvre\u00a0: 5\u202f000" in richtext.plain_text(richtext.clean("<p>œuvre\u00a0: 5\u202f000</p>"))
 

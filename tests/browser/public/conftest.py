@@ -54,9 +54,10 @@ WORDS = "Plain words about moving to Canada, with their sources beside them. "
 LONG_TEXT = f"""<p>{WORDS * 3}<a href="https://www.canada.ca/en.html">Canada.ca</a> has the rules.</p>
 <h2>Before you sign</h2><p>{WORDS * 6}</p><ul><li>One</li><li>Two<ul><li>and a half</li></ul></li></ul>
 <h3>What to show</h3><p>{WORDS * 6}</p><blockquote><p>{WORDS}</p></blockquote>
-<table><thead><tr><th>City</th><th>Rent</th><th>Deposit</th><th>Days</th></tr></thead>
+<table><thead><tr><th></th><th>Rent</th><th>Deposit</th><th>Days</th></tr></thead>
 <tbody><tr><th>Winnipeg</th><td>$1,450</td><td>half a month</td><td>30</td></tr></tbody></table>
-<h2>After you sign</h2><p>{WORDS * 12}</p><ol><li>First</li><li>Second</li></ol>"""
+<h2>After you sign</h2><p>{WORDS * 12}</p>
+<table><tr><th>Notice</th><td>60 days</td></tr></table><ol><li>First</li><li>Second</li></ol>"""
 
 
 def add_picture() -> Image:
