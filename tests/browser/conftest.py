@@ -11,6 +11,8 @@ from playwright.sync_api import Page
 
 HOW_TO_GET_CHROMIUM = "The browser tests need Chromium (on Debian: apt-get install chromium), or its path in CHROMIUM."
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VIOLATIONS = """options => axe.run(document, options).then(found => found.violations.flatMap(violation =>
+  violation.nodes.map(node => `${violation.id}: ${node.target} ${node.failureSummary || ""}`)))"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -48,11 +50,6 @@ def axe() -> Callable[[Page], list[str]]:
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE_SCRIPT)
         options = {"runOnly": {"type": "tag", "values": STANDARDS}, "resultTypes": ["violations"]}
-        found = page.evaluate("options => axe.run(document, options)", options)
-        return [
-            f"{violation['id']}: {node['target']} {node.get('failureSummary', '')}"
-            for violation in found["violations"]
-            for node in violation["nodes"]
-        ]
+        return page.evaluate(VIOLATIONS, options)
 
     return run
