@@ -242,6 +242,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--seconds", type=int, default=5, help="of one measurement")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only-uncached", action="store_true", help="leave nginx out")
     chosen = parser.parse_args()
     environment = prepare(os.environ["DATABASE_URL"], chosen.articles)
     cookie, pages = session(environment), addresses(environment)
@@ -284,6 +285,8 @@ def run(
 
     uncached = [*direct, admin, yard_article, yard_admin]
     both = [target for pair in zip(cached, as_files, strict=True) for target in pair]
+    if chosen.only_uncached:
+        both = []
     for target in [*uncached, *both]:
         warm_up(target)
     loads = [os.getloadavg()[0]]
@@ -297,7 +300,8 @@ def run(
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{chosen.articles:,} articles, {machine}; load of the machine {min(loads):.1f} to {max(loads):.1f}")
     show(uncached, f"Django alone (granian, 2 workers; {DIRECT} connections)")
-    show(both, f"Behind deploy/nginx.conf, and nginx serving the same bytes as files ({BEHIND_NGINX} connections)")
+    if both:
+        show(both, f"Behind deploy/nginx.conf, and nginx serving the same bytes as files ({BEHIND_NGINX} connections)")
     print("\n| compared in this run | ratio (extremes) | at most |\n|---|---|---|")
     article, first, later = direct[1], direct[2], direct[3]
     for words, one, other, most in [
@@ -306,7 +310,7 @@ def run(
         ("list, page 500 / page 1, CPU", later, first, "1.2"),
     ]:
         print(f"| {words} | {ratio(one, other, 'cpu')} | {most} |")
-    for page, file in zip(cached, as_files, strict=True):
+    for page, file in zip(both[::2], both[1::2], strict=True):
         print(f"| {page.name}: nginx cache / file, requests a second | {ratio(page, file, 'rate')} | at least 0.9 |")
     print(f"| memory with 2 workers, MB | {pss:.0f} | 130 |")
 
