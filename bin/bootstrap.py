@@ -238,7 +238,9 @@ def get_browser():
     if os.geteuid() == 0 and shutil.which("apt-get"):
         say("Installing Chromium for the browser tests ...")
         quiet(["apt-get", "update"], stdin=subprocess.DEVNULL)
-        quiet(["apt-get", "install", "-y", "--no-install-recommends", "chromium"], stdin=subprocess.DEVNULL)
+        # The fonts are those of most readers' systems; the tests measure what moves when ours take their place.
+        packages = ["chromium", "fonts-liberation"]
+        quiet(["apt-get", "install", "-y", "--no-install-recommends"] + packages, stdin=subprocess.DEVNULL)
         found = find_browser()
         if found:
             return found
