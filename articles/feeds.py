@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -17,8 +18,17 @@ from articles.models import Author, Category, Publication, Tag
 from articles.sections import SECTIONS
 from publishing.caching import public
 from publishing.models import seconds_to_boundary
+from publishing.prepared import Prepared
 
 NEWEST = 20
+
+
+def _newest(**chosen: Any) -> QuerySet[Publication]:
+    rows = Filter(**chosen).publications().select_related("category").defer("body")
+    return rows.annotate(fresh_seconds=seconds_to_boundary(Publication))[:NEWEST]
+
+
+newest = Prepared(_newest)
 
 
 class ArticleFeed(Feed):
@@ -51,9 +61,7 @@ class ArticleFeed(Feed):
     feed_guid = feed_url
 
     def items(self, chosen: dict[str, Any]) -> list[Publication]:
-        rows = Filter(get_language(), **chosen["filter"]).publications()
-        rows = rows.select_related("category").defer("body").annotate(fresh_seconds=seconds_to_boundary(Publication))
-        listed: list[Any] = list(rows[:NEWEST])
+        listed = newest(language=get_language(), **chosen["filter"])
         chosen["request"].feed_seconds = listed[0].fresh_seconds if listed else 60
         return listed
 

@@ -5,8 +5,10 @@ pages of a list are read once and kept in this process for as long as the list i
 stamp that changes whenever a publication is made, starts or ends, so they are never stale and never need clearing.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from array import array
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -16,8 +18,10 @@ from django.http import Http404
 
 from articles.models import Category, Publication
 from publishing.models import seconds_to_boundary
+from publishing.prepared import Prepared
 
 PER_PAGE = 12
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Key = tuple[datetime, int]
 
 
@@ -76,15 +80,44 @@ class Filter:
             rows = rows.filter(author_ids__contains=[self.author])
         return rows.order_by("-first_published_at", "-pk")
 
+    def values(self) -> dict[str, Any]:
+        """What is chosen, by name, for prepared queries."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+class PageKeys:
+    """The first row of each page of a list, in 16 bytes each: a long list has thousands of pages."""
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self.moments, self.pks = array("q"), array("q")
+        for moment, pk in keys:
+            self.moments.append((moment - EPOCH) // timedelta(microseconds=1))
+            self.pks.append(pk)
+
+    def __len__(self) -> int:
+        return len(self.pks)
+
+    def __getitem__(self, index: int) -> Key:
+        return EPOCH + timedelta(microseconds=self.moments[index]), self.pks[index]
+
 
 @lru_cache(maxsize=128)
-def page_keys(chosen: Filter, stamp: Stamp) -> tuple[Key, ...]:
+def page_keys(chosen: Filter, stamp: Stamp) -> PageKeys:
     """The first row of each page of a list, page 1 first; a list without rows has no pages. One query when not kept."""
     numbered = chosen.publications().annotate(
         number=Window(RowNumber(), order_by=[F("first_published_at").desc(), F("pk").desc()])
     )
     first_rows = numbered.annotate(place=Mod(F("number"), PER_PAGE)).filter(place=1 % PER_PAGE)
-    return tuple(first_rows.order_by("number").values_list("first_published_at", "pk"))
+    return PageKeys(first_rows.order_by("number").values_list("first_published_at", "pk"))
+
+
+def _page(moment: datetime, pk: int, **chosen: Any) -> QuerySet[Publication]:
+    onwards = Q(first_published_at__lt=moment) | Q(first_published_at=moment, pk__lte=pk)
+    rows = Filter(**chosen).publications().filter(onwards, first_published_at__lte=moment)  # the second is the index's
+    return rows.select_related("category", "image").defer("body")[:PER_PAGE]
+
+
+page_from = Prepared(_page)
 
 
 @dataclass(frozen=True)
@@ -132,9 +165,5 @@ def list_page(chosen: Filter, stamp: Stamp, number: str | None, path: str) -> Li
     rows: list[Publication] = []
     if keys:
         moment, pk = keys[wanted - 1]
-        onwards = Q(first_published_at__lt=moment) | Q(first_published_at=moment, pk__lte=pk)
-        publications = chosen.publications().filter(
-            onwards, first_published_at__lte=moment
-        )  # the second is the index's
-        rows = list(publications.select_related("category", "image").defer("body")[:PER_PAGE])
+        rows = page_from(moment=moment, pk=pk, **chosen.values())
     return ListPage(rows=rows, number=wanted, pages=max(1, len(keys)), path=path)

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models.functions import Now
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from articles.templatetags.images import image_url
 from publishing import richtext
 from publishing.caching import public
 from publishing.models import LONGEST_CACHE, seconds_to_boundary
+from publishing.prepared import Prepared
 
 NEWEST_GONE = 20  # earlier publications of one address that are looked at to find where it went
 
@@ -163,10 +164,27 @@ def numbered_addresses(request: HttpRequest, listed: ListPage) -> dict[str, Any]
     return {"canonical": absolute(listed.url(listed.number)), "alternates": []}
 
 
+every_category = Prepared(lambda: stamped(Category.objects.all()))
+categories_of = Prepared(lambda section: stamped(Category.objects.filter(section=section)))
+category_at = {
+    "en": Prepared(lambda slug: stamped(Category.objects.filter(slug_en=slug))),
+    "fr": Prepared(lambda slug: stamped(Category.objects.filter(slug_fr=slug))),
+}
+tag_at = Prepared(lambda slug: stamped(Tag.objects.filter(slug=slug)))
+author_at = Prepared(lambda slug: stamped(Author.objects.filter(slug=slug).select_related("portrait")))
+
+
+def only(rows: list[Any]) -> Any:
+    """The row that a slug has found; Http404 if it has found none."""
+    if not rows:
+        raise Http404("Nobody has this slug.")
+    return rows[0]
+
+
 @require_safe
 def article_list(request: HttpRequest) -> HttpResponseBase:
     """All articles of a language, newest first."""
-    categories = list(stamped(Category.objects.all()))
+    categories = every_category()
     return show_list(
         request,
         Filter(get_language()),
@@ -182,7 +200,7 @@ def article_list(request: HttpRequest) -> HttpResponseBase:
 def section_detail(request: HttpRequest, key: str) -> HttpResponseBase:
     """A section: its categories and its articles."""
     section = SECTIONS[key]
-    categories = list(stamped(Category.objects.filter(section=key)))
+    categories = categories_of(section=key)
     return show_list(
         request,
         Filter(get_language(), section=key),
@@ -199,7 +217,7 @@ def section_detail(request: HttpRequest, key: str) -> HttpResponseBase:
 def category_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A category's articles; the other language's slug leads here too."""
     language = get_language()
-    category = get_object_or_404(stamped(Category.objects.all()), **{f"slug_{language}": slug})
+    category = only(category_at[language](slug=slug))
     section = category.section_object
     other = "en" if language == "fr" else "fr"
     with override(other):
@@ -225,7 +243,7 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 def tag_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The articles of a tag."""
-    tag = get_object_or_404(stamped(Tag.objects.all()), slug=slug)
+    tag = only(tag_at(slug=slug))
     return show_list(
         request,
         Filter(get_language(), tag=tag.pk),
@@ -239,7 +257,7 @@ def tag_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 def author_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Who somebody is, and their articles."""
-    author = get_object_or_404(stamped(Author.objects.select_related("portrait")), slug=slug)
+    author = only(author_at(slug=slug))
     return show_list(
         request,
         Filter(get_language(), author=author.pk),

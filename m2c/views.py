@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.sitemaps import views as sitemaps
 from django.db import DatabaseError, connection
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -28,31 +29,52 @@ from articles.videos import embed_url, video_key, watch_url
 from m2c.models import Home, HomeFeature, HomeTool
 from publishing.caching import public
 from publishing.models import LONGEST_CACHE, seconds_to_boundary
+from publishing.prepared import Prepared
 
 LATEST = 6
 
 logger = logging.getLogger(__name__)
 
 
+def _home(language: str) -> QuerySet[Home]:
+    features = HomeFeature.objects.filter(home=OuterRef("pk")).order_by("order", "pk")
+    return (
+        Home.objects.filter(language=language)
+        .select_related("image", "guide_image", "video_image", "partner_image")
+        .annotate(
+            features_in_order=ArraySubquery(features.values("article")),
+            fresh_seconds=seconds_to_boundary(Publication),
+        )
+    )
+
+
+def _shown(language: str) -> QuerySet[Publication]:
+    """Live articles with what a card needs."""
+    return Publication.objects.live().filter(language=language).defer("body").select_related("category", "image")
+
+
+home_in = Prepared(_home)
+tools_of = Prepared(lambda home: HomeTool.objects.filter(home=home))
+articles_by_id = Prepared(lambda language, ids: _shown(language).filter(article__in=ids))
+
+
+@cache
+def newest(count: int) -> Prepared:
+    """The query for so many of the newest articles of a language."""
+    return Prepared(lambda language: _shown(language).order_by("-first_published_at", "-pk")[:count])
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponseBase:
     """The home page, as editors have arranged it."""
     language = get_language()
-    row = (
-        Home.objects.filter(language=language)
-        .select_related("image", "guide_image", "video_image", "partner_image")
-        .annotate(fresh_seconds=seconds_to_boundary(Publication))
-        .first()
-    )
-    rows = Publication.objects.live().filter(language=language).defer("body").select_related("category", "image")
-    tools = list(row.tools.all()) if row else []
-    targets = [pk for pk in [row and row.guide_article_id, *(tool.article_id for tool in tools)] if pk]
-    features = HomeFeature.objects.filter(home=row) if row else HomeFeature.objects.none()
-    place = features.filter(article=OuterRef("article")).values("order")[:1]
-    chosen = rows.filter(Q(article__in=features.values("article")) | Q(article__in=targets))
-    found = {publication.article_id: publication for publication in chosen.annotate(place=Subquery(place))}
-    featured = sorted((one for one in found.values() if one.place is not None), key=lambda one: (one.place, one.pk))
-    latest = rows.order_by("-first_published_at", "-pk")[: LATEST + len(featured)]
+    row = next(iter(home_in(language=language)), None)
+    tools = tools_of(home=row.pk) if row else []
+    features = row.features_in_order if row else []
+    targets = {pk for pk in [row and row.guide_article_id, *(tool.article_id for tool in tools), *features] if pk}
+    found = {one.article_id: one for one in articles_by_id(language=language, ids=sorted(targets))}
+    featured = [found[pk] for pk in dict.fromkeys(features) if pk in found]
+    latest = newest(LATEST + len(featured))(language=language)
     shown = {one.pk for one in featured}
     context = {
         "home": row and home_context(row, found),
