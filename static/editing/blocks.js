@@ -167,14 +167,18 @@
     watch(block);
     sort();
     touched();
-    window.setTimeout(() => {
-      const first = block.querySelector(
-        "fieldset :is(input:not([type=hidden]), select, textarea, .ProseMirror):not(.content-editor-invisible *)");
-      const editor = block.querySelector(".ProseMirror");
-      const target = first && first.offsetParent !== null ? first : editor;
-      target?.focus();
-      block.scrollIntoView({ block: "nearest" });
-    }, 60);
+    block.scrollIntoView({ block: "nearest" });
+    focusFirst(block, document.activeElement, 30);
+  }
+
+  // The rich-text area takes a few frames to appear; whoever moved on meanwhile is left alone.
+  function focusFirst(block, from, frames) {
+    if (document.activeElement !== from) return;
+    const controls = qsa(
+      "fieldset :is(input:not([type=hidden]), select, .image-chooser__button, .select2-selection, [contenteditable])", block);
+    const first = controls.find((control) => control.offsetParent !== null && !control.closest(".prose-menubar"));
+    if (first) first.focus();
+    else if (frames) window.requestAnimationFrame(() => focusFirst(block, from, frames - 1));
   }
 
   const acts = {
@@ -188,7 +192,7 @@
   document.addEventListener("content-editor:ready", () => {
     machine = document.querySelector(".order-machine");
     if (!machine) return;
-    qsa(".material-icons", machine).forEach((icon) => icon.setAttribute("aria-hidden", "true"));
+    qsa("h3 > .material-icons", machine).forEach((icon) => icon.setAttribute("aria-hidden", "true"));
     live = document.createElement("p");
     live.className = "visually-hidden";
     live.setAttribute("role", "status");
