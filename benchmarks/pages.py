@@ -43,7 +43,12 @@ class Sample:
 
     rate: float  # requests a second
     p99: float  # ms
-    cpu: float  # ms a request, server and database
+    app: float  # CPU ms a request of the web server
+    database: float  # CPU ms a request of its database sessions
+
+    @property
+    def cpu(self) -> float:
+        return self.app + self.database
 
 
 @dataclass
@@ -53,7 +58,7 @@ class Target:
     name: str
     url: str
     connections: int
-    cpu_seconds: Callable[[], float]
+    cpu_seconds: Callable[[], tuple[float, float]]  # of the web server, of its database sessions
     cookie: str = ""
     samples: list[Sample] = field(default_factory=list)
 
@@ -66,13 +71,15 @@ class Target:
         command += ["-H", f"Cookie: {self.cookie}"] if self.cookie else []
         before = self.cpu_seconds()
         said = subprocess.run([*command, self.url], capture_output=True, text=True, check=True).stdout
-        used = self.cpu_seconds() - before
+        app, database = (now - then for now, then in zip(self.cpu_seconds(), before, strict=True))
         if "Non-2xx" in said or "Socket errors" in said:
             raise RuntimeError(f"{self.name}: {said}")
         requests = int(re.search(r"(\d+) requests in", said)[1])
         rate = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
         number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", said).groups()
-        self.samples.append(Sample(rate, float(number) * TIME_UNITS[unit], used * 1000 / requests))
+        self.samples.append(
+            Sample(rate, float(number) * TIME_UNITS[unit], app * 1000 / requests, database * 1000 / requests)
+        )
 
 
 # The site
@@ -178,8 +185,8 @@ def cpu_of(pids: list[int]) -> float:
     return used
 
 
-def server_cpu(head: psutil.Process) -> Callable[[], float]:
-    return lambda: cpu_of([process.pid for process in processes(head)])
+def server_cpu(head: psutil.Process) -> float:
+    return cpu_of([process.pid for process in processes(head)])
 
 
 class Sessions:
@@ -196,9 +203,8 @@ class Sessions:
         return cpu_of([pid for (pid,) in rows])
 
 
-def site_cpu(head: psutil.Process, sessions: Sessions) -> Callable[[], float]:
-    own = server_cpu(head)
-    return lambda: own() + sessions.cpu_seconds()
+def site_cpu(head: psutil.Process, sessions: Sessions) -> Callable[[], tuple[float, float]]:
+    return lambda: (server_cpu(head), sessions.cpu_seconds())
 
 
 def memory(head: psutil.Process) -> float:
@@ -223,10 +229,10 @@ def warm_up(target: Target) -> None:
 
 def show(targets: list[Target], title: str) -> None:
     print(f"\n{title}\n")
-    print("| page | CPU ms a request | requests a second | p99 ms |\n|---|---|---|---|")
+    print("| page | CPU ms a request | of which database | requests a second | p99 ms |\n|---|---|---|---|---|")
     for target in targets:
-        cpu, rate, p99 = (target.median(figure) for figure in ("cpu", "rate", "p99"))
-        print(f"| {target.name} | {cpu:.3g} | {rate:,.0f} | {p99:.3g} |")
+        cpu, database, rate, p99 = (target.median(figure) for figure in ("cpu", "database", "rate", "p99"))
+        print(f"| {target.name} | {cpu:.3g} | {database:.2g} | {rate:,.0f} | {p99:.3g} |")
 
 
 def ratio(one: Target, other: Target, figure: str) -> str:
@@ -276,7 +282,10 @@ def run(
         (files / f"{file_name(target.name)}.html").write_bytes(fetch(target.url))
     plain = f"server {{ listen 127.0.0.1:{file_port}; root {files}; }}"
     front = psutil.Process(stack.enter_context(nginx.running(folder, front_port, [port], plain)))
-    of_front = server_cpu(front)
+
+    def of_front() -> tuple[float, float]:
+        return server_cpu(front), 0.0
+
     cached, as_files = [], []
     for name, path in pages.items():
         cached.append(Target(name, f"http://127.0.0.1:{front_port}{path}", BEHIND_NGINX, of_front))
