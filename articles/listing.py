@@ -30,16 +30,19 @@ def _newest(order: str, **condition: Any) -> Subquery:
     return Subquery(rows, output_field=BigIntegerField() if order == "pk" else DateTimeField())
 
 
+def stamp_parts() -> dict[str, Any]:
+    """Annotations that `Stamp.of` reads; they are the same for each row."""
+    return {
+        "stamp_made": _newest("pk"),
+        "stamp_started": _newest("live_from", live_from__lte=Now()),
+        "stamp_ended": _newest("live_until", live_until__lte=Now()),
+        "stamp_category": Subquery(Category.objects.order_by("-changed_at").values("changed_at")[:1]),
+    }
+
+
 def stamped(queryset: QuerySet) -> QuerySet:
-    """Annotate what `Stamp.of` reads, so that it costs no query of its own; the same for each row."""
-    newest_change = Category.objects.order_by("-changed_at").values("changed_at")[:1]
-    return queryset.annotate(
-        stamp_made=_newest("pk"),
-        stamp_started=_newest("live_from", live_from__lte=Now()),
-        stamp_ended=_newest("live_until", live_until__lte=Now()),
-        stamp_category=Subquery(newest_change),
-        fresh_seconds=seconds_to_boundary(Publication),
-    )
+    """Annotate the stamp, and for how long what is read stays true, so that neither costs a query of its own."""
+    return queryset.annotate(**stamp_parts(), fresh_seconds=seconds_to_boundary(Publication))
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Stamp:
 
     @classmethod
     def of(cls, row: Any) -> "Stamp":
-        """The stamp that `stamped` put on a row."""
+        """The stamp that the annotations of `stamp_parts` put on a row."""
         return cls(row.stamp_made, row.stamp_started, row.stamp_ended, row.stamp_category)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, Exists, F, FloatField, Func, IntegerField, Q, QuerySet, Subquery, Value, When
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from articles import calls
 from articles.cards import cards
+from articles.listing import Stamp, stamp_parts
 from articles.models import Advertisement, Author, Image, Publication
 from articles.videos import embed_url, video_key, watch_url
 from publishing import richtext
@@ -40,6 +42,7 @@ def _at_address(language: str, slug: str) -> QuerySet[Publication]:
                 seconds_to_boundary(Publication),
                 Coalesce(to_advertisement, float(LONGEST_CACHE), output_field=FloatField()),
             ),
+            **stamp_parts(),
         )[:1]
     )
 
@@ -56,27 +59,38 @@ def find(language: str, slug: str) -> Any | None:
 
 @dataclass
 class Neighbours:
-    """Live publications that the page points to: link targets by article, translations, and what comes next."""
+    """Live publications that the page points to: link targets by article, translations, what comes next, and more."""
 
     addresses: dict[int, str]
     translation: Publication | None
     next_article: Publication | None
+    related: list[Publication]
 
 
 linked = Prepared(
-    lambda articles, groups: (
+    lambda articles, groups, alike: (
         Publication.objects.live()
-        .filter(Q(article_id__in=articles) | Q(group__in=groups))
-        .only("article_id", "group", "language", "slug", "title", "summary")
+        .filter(Q(article_id__in=articles) | Q(group__in=groups) | Q(pk__in=alike))
+        .select_related("category", "image")
+        .defer("body")
+        .order_by()
     )
 )
 
 
 def neighbours(publication: Any) -> Neighbours:
-    """One query for all that the page of `find` links to by id."""
+    """One query for all that the page of `find` leads to, and one more where what is alike is not known yet."""
     following = publication.next_group or publication.group
-    found = Neighbours(addresses={}, translation=None, next_article=None)
-    for row in linked(articles=publication.link_ids, groups=[publication.group, following]):
+    likest = alike_ids(
+        Stamp.of(publication),
+        publication.language,
+        publication.category_id,
+        tuple(publication.tag_ids),
+        publication.article_id,
+    )
+    rows = linked(articles=publication.link_ids, groups=[publication.group, following], alike=list(likest))
+    found = Neighbours(addresses={}, translation=None, next_article=None, related=[])
+    for row in rows:
         found.addresses[row.article_id] = row.get_absolute_url()
         if row.group == publication.group:
             if row.language != publication.language:
@@ -84,14 +98,16 @@ def neighbours(publication: Any) -> Neighbours:
         elif row.group == following:
             in_this_language = row.language == publication.language
             found.next_article = row if in_this_language else found.next_article or row
+    by_pk = {row.pk: row for row in rows}
+    found.related = in_order(by_pk, list(likest))
     return found
 
 
-def _alike(language: str, category: int, tags: list[int], without: list[int]) -> QuerySet[Publication]:
+def _alike(language: str, category: int, tags: list[int], article: int) -> QuerySet[Publication]:
     newest = (
         Publication.objects.live()
         .filter(language=language)
-        .exclude(article__in=without)
+        .exclude(article=article)
         .order_by("-first_published_at", "-pk")
         .values("pk")
     )
@@ -104,23 +120,20 @@ def _alike(language: str, category: int, tags: list[int], without: list[int]) ->
     return (
         Publication.objects.filter(pk__in=chosen)
         .annotate(likeness=shared + in_category)
-        .select_related("category", "image")
-        .defer("body")
-        .order_by("-likeness", "-first_published_at", "-pk")[:RELATED]
+        .only("pk")
+        .order_by("-likeness", "-first_published_at", "-pk")[: RELATED + 1]
     )
 
 
 alike = Prepared(_alike)
 
 
-def related(publication: Publication, without: Publication | None = None) -> list[Publication]:
-    """Up to three live articles that share most with this one: tags first, then the category, then the newest."""
-    return alike(
-        language=publication.language,
-        category=publication.category_id,
-        tags=publication.tag_ids,
-        without=[publication.article_id, *([without.article_id] if without else [])],
-    )
+@lru_cache(maxsize=2048)
+def alike_ids(stamp: Stamp, language: str, category: int, tags: tuple[int, ...], article: int) -> tuple[int, ...]:
+    """Publications that share most with an article: tags first, then the category, then the newest; one more than is
+    shown. Remembered until any publication is made, starts or ends.
+    """
+    return tuple(row.pk for row in alike(language=language, category=category, tags=list(tags), article=article))
 
 
 running_advertisement = Prepared(
@@ -275,7 +288,7 @@ def article_context(publication: Any) -> dict[str, Any]:
         "blocks": blocks,
         "has_video": any(block["type"] == "video" for block in blocks),
         "next_step": call or (following and read_next(following)),
-        "related": cards(related(publication, without=following)),
+        "related": cards([row for row in near.related if row is not following][:RELATED]),
     }
 
 
