@@ -1,6 +1,7 @@
-"""Middleware of the project: forwarded headers, the admin's own policy, compression, a database that is away."""
+"""Middleware: forwarded headers, what may come in, the admin's policy, compression, languages, a database away."""
 
 import logging
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -8,14 +9,18 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.middleware.locale import LocaleMiddleware
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import split_directive_names
+from django.utils.translation import get_language_from_path, override
 from django.views.decorators.csp import csp_override
 from psycopg_pool import PoolTimeout
 
 logger = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
+refuses_gzip = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 
 
 class TrustedProxyMiddleware:
@@ -36,6 +41,68 @@ class TrustedProxyMiddleware:
             for name in ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST"):
                 request.META.pop(name, None)
         return self.get_response(request)
+
+
+class DoorMiddleware:
+    """Let in only what somebody waits for: forms for the admin alone, and cookies too.
+
+    Pages for readers are read. Anything else that is sent to them is refused before a byte of its body is awaited, so
+    a slow or endless body holds no thread. Their cookies are dropped, so no session, no token and no language of a
+    cookie can reach a page that caches share. Forms of settings.OPEN_FORMS are let through, still without cookies.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if body_size(request) > settings.LARGEST_REQUEST:
+            return refusal(413, "This is too large.")
+        if not request.path_info.startswith("/admin/"):
+            if request.method not in {"GET", "HEAD"} and not is_open_form(request):
+                return refusal(405, "This address is for reading.", Allow="GET, HEAD")
+            request.META.pop("HTTP_COOKIE", None)
+        return self.get_response(request)
+
+
+def body_size(request: HttpRequest) -> int:
+    """The bytes that a request announces; 0 for none or an unreadable number, which Django does not read either."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def is_open_form(request: HttpRequest) -> bool:
+    """Whether the request is a POST to one of the views (`app:name`) of settings.OPEN_FORMS."""
+    if request.method != "POST" or not settings.OPEN_FORMS:
+        return False
+    with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
+        try:
+            return resolve(request.path_info).view_name in settings.OPEN_FORMS
+        except Resolver404:
+            return False
+
+
+def refusal(status: int, words: str, **headers: str) -> HttpResponse:
+    """A line of plain text that no cache keeps."""
+    headers = {"Cache-Control": "no-store", **headers}
+    return HttpResponse(f"{words}\n", status=status, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Django's, without `Vary: Accept-Language` on answers that are the same in every language: caches keep those."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Django calls this with what the inner middleware and the view answered."""
+        before = response.get("Vary")
+        response = super().process_response(request, response)
+        found = request.resolver_match
+        if found and found.view_name in settings.WITHOUT_LANGUAGE and response.status_code < 400:
+            if before is None:
+                del response.headers["Vary"]
+            else:
+                response.headers["Vary"] = before
+        return response
 
 
 class AdminPolicyMiddleware:
@@ -66,6 +133,8 @@ class CompressionMiddleware(GZipMiddleware):
         """Django calls this with what the inner middleware and the view answered."""
         if response.streaming or "public" not in split_directive_names(response.get("Cache-Control", "")):
             return response
+        if refuses_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):  # Django looks for the word alone
+            request.META["HTTP_ACCEPT_ENCODING"] = ""
         return super().process_response(request, response)
 
 

@@ -105,13 +105,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "m2c.middleware.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "m2c.middleware.DoorMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "m2c.middleware.AdminPolicyMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "m2c.middleware.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "m2c.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -120,6 +121,8 @@ MIDDLEWARE = [
     "m2c.middleware.DatabaseAwayMiddleware",
 ]
 ROOT_URLCONF = "m2c.urls"
+OPEN_FORMS: set[str] = set()  # names of views outside the admin that a POST may reach, without cookies
+WITHOUT_LANGUAGE = {"article_by_id", "media", "healthz", "readyz", "robots", "sitemap_index", "sitemap"}  # views
 WSGI_APPLICATION = "m2c.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
@@ -184,6 +187,7 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # a long article with all its blocks is well under 1 MB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long article posts a dozen fields a block
+LARGEST_REQUEST = 25 * 1024 * 1024  # bytes; the largest document and its form
 
 # Caches: per process, only for what is derived and short-lived
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

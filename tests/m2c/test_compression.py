@@ -29,6 +29,18 @@ def test_others_get_it_as_it_is_and_caches_learn_that_there_are_two(client):
     assert {answer["Vary"] for answer in answers} == {"Accept-Encoding"}
 
 
+@pytest.mark.parametrize("accepted", ["gzip;q=0", "br, gzip; q=0.000", "gzip;q=0, deflate"])
+def test_who_refuses_gzip_gets_none(client, accepted):
+    answer = client.get(HOME, headers={"Accept-Encoding": accepted})
+
+    assert not answer.has_header("Content-Encoding")
+    assert answer["Vary"] == "Accept-Encoding"
+
+
+def test_a_low_wish_for_gzip_is_a_wish(client):
+    assert client.get(HOME, headers={"Accept-Encoding": "gzip;q=0.05"})["Content-Encoding"] == "gzip"
+
+
 def test_each_form_has_an_etag_of_its_own_that_stays_the_same(client):
     plain, packed, again = (client.get(HOME, headers=headers)["ETag"] for headers in ({}, GZIP, GZIP))
 
