@@ -15,6 +15,18 @@ from articles.models import Author, Category, PageKey, PagePublication, Publicat
 from articles.sections import SECTIONS
 
 LANGUAGES = ("en", "fr")
+PLACEHOLDER = "0-slug-0"
+
+
+def article_frames() -> dict[str, tuple[str, str]]:
+    """What stands before and after the slug in an article's path, by language: a reverse for each would be slow."""
+    frames = {}
+    for language in LANGUAGES:
+        with override(language):
+            path = reverse("articles:article_detail", kwargs={"slug": PLACEHOLDER})
+        before, _slug, after = path.partition(PLACEHOLDER)
+        frames[language] = (before, after)
+    return frames
 
 
 class SiteSitemap(Sitemap):
@@ -30,12 +42,21 @@ class SiteSitemap(Sitemap):
 
 
 class ArticleSitemap(SiteSitemap):
+    limit = 1500
+
+    def __init__(self) -> None:
+        self.frames = article_frames()
+
     def items(self) -> QuerySet[Publication]:
         rows = Publication.objects.live().only("group", "language", "slug", "changed_at")
         return rows.order_by("pk")
 
     def lastmod(self, item: Publication) -> datetime:
         return item.changed_at
+
+    def location(self, item: Publication) -> str:
+        before, after = self.frames[item.language]
+        return f"{before}{item.slug}{after}"
 
     def get_latest_lastmod(self) -> datetime | None:
         return Publication.objects.live().aggregate(Max("changed_at"))["changed_at__max"]
@@ -46,7 +67,7 @@ class ArticleSitemap(SiteSitemap):
         languages: dict[Any, dict[str, str]] = defaultdict(dict)
         groups = {url["item"].group for url in urls}
         for row in Publication.objects.live().filter(group__in=groups).only("group", "language", "slug"):
-            languages[row.group][row.language] = settings.SITE_URL + row.get_absolute_url()
+            languages[row.group][row.language] = settings.SITE_URL + self.location(row)
         for url in urls:
             url["alternates"] = alternates(languages[url["item"].group])
         return urls
