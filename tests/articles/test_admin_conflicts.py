@@ -2,13 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from unittest.mock import Mock
 
 import pytest
-from django.db import connection, connections
+from django.db import IntegrityError, OperationalError, connection, connections
 from django.urls import reverse
+from psycopg.errors import LockNotAvailable
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from articles.models import Article, ArticleNotice, ArticleText, Authorship, Publication, Source
+from publishing import history
 from publishing.history import restore
 
 PREFIX = "articles_articletext_set"
@@ -288,6 +291,31 @@ def test_of_eight_saves_at_once_one_wins_and_seven_keep_their_text(sign_in, make
         assert read_form(answers[number])["title"] == [f"Title of {number}"]
         assertContains(answers[number], "while you were writing")
     assert article.revisions.count() == 2
+
+
+@pytest.mark.parametrize("error", [IntegrityError('violates "article_slug_free"'), OperationalError("lock timeout")])
+def test_save_that_the_database_stops_comes_back_with_the_entry(anna, article, read_form, monkeypatch, error):
+    error.__cause__ = LockNotAvailable()
+    data = read_form(anna.get(change(article)))
+
+    def stop(*arguments, **options):
+        raise error
+
+    monkeypatch.setattr(history, "save_revision", stop)
+    response = save(anna, article, data | {"title": ["Kept"]})
+
+    words = {IntegrityError: "has that slug", OperationalError: "is saving this right now"}[type(error)]
+    assertContains(response, words)
+    assert read_form(response)["title"] == ["Kept"]
+    assert Article.objects.get().title == "Before"
+
+
+def test_other_promises_of_the_database_are_not_hidden(anna, article, read_form, monkeypatch):
+    data = read_form(anna.get(change(article)))
+    monkeypatch.setattr(history, "save_revision", Mock(side_effect=IntegrityError("something else")))
+
+    with pytest.raises(IntegrityError, match="something else"):
+        save(anna, article, data)
 
 
 def test_notices_keep_their_tone_when_they_join_a_form(anna, ben, article, read_form, add_block):

@@ -268,7 +268,7 @@ def test_second_editor_sees_what_differs_and_keeps_every_word(desk, live_server,
     add(desk, "Call to action").get_by_label("Leads to:").select_option("quiz")
     desk.locator(".publish-row input[name=_continue]").click()
 
-    expect(desk.locator(".errornote").first).to_be_visible()
+    expect(desk.locator(".errorlist.nonfield")).to_contain_text("You saved this in another window")
     expect(desk.locator(".conflict table")).to_contain_text("From the other window")
     assert blocks(desk) == ["Text", "Notice", "Picture", "Call to action"]
     expect(block(desk, "Notice").locator("[contenteditable]")).to_have_text("Typed here at the same time")
