@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.html import escape
 from django.utils.text import slugify
 from django.utils.translation import gettext, override
@@ -20,10 +21,24 @@ from publishing import richtext
 
 WORDS_A_MINUTE = 220
 NEWSLETTER_AT, ADVERTISEMENT_AT = 0.4, 0.75  # share of the words that a reader has passed
+# Ids that an article's templates use themselves; a test reads the templates.
+PAGE_IDS = {
+    "authors",
+    "foot-about",
+    "foot-follow",
+    "foot-sections",
+    "main",
+    "next-step",
+    "related",
+    "sources",
+    "tags",
+    "toc-title",
+}
 SHORTEST_WITH_EXTRAS = 250  # words; below it nothing is put between the paragraphs
 
 _token = re.compile(r"<(/?)([a-z0-9]+)(?:\s[^>]*)?>")
 _void = {"br", "hr"}
+_starts = {"p", "h2", "h3", "h4", "blockquote"}
 _table = re.compile(r"<table>.*?</table>", re.DOTALL)
 
 
@@ -44,7 +59,7 @@ def upgrade(content: dict[str, Any]) -> dict[str, Any]:
 def build(content: dict[str, Any]) -> Built:
     """The body of a snapshot. Unknown kinds of block are kept as they are and shown by no template."""
     content = upgrade(content)
-    taken: set[str] = {"main", "menu", "sources", "authors", "next"}  # ids that the page itself uses
+    taken = set(PAGE_IDS)
     built = Built(body={})
     tables = itertools.count(1)
     blocks: list[dict[str, Any]] = []
@@ -78,10 +93,11 @@ def build(content: dict[str, Any]) -> Built:
             block |= {"title": titles(document), "url": document.file.url, "size": document.size, "kind": "PDF"}
     fields = content["fields"]
     if built.words >= SHORTEST_WITH_EXTRAS:
-        if fields.get("advertisement"):
-            blocks = placed(blocks, {"type": "advert"}, ADVERTISEMENT_AT, built.words)
-        if fields.get("newsletter_box"):
+        if fields.get("newsletter_box") and not any(block["type"] == "signup" for block in blocks):
             blocks = placed(blocks, {"type": "newsletter"}, NEWSLETTER_AT, built.words)
+        if fields.get("advertisement"):
+            with_advert = placed(blocks, {"type": "advert"}, ADVERTISEMENT_AT, built.words)
+            blocks = blocks if touching(with_advert) else with_advert
     built.body = {
         "schema": content["schema"],
         "blocks": blocks,
@@ -96,10 +112,13 @@ def publication_values(content: dict[str, Any]) -> dict[str, Any]:
     """The columns of the publication that an article's snapshot becomes."""
     built = build(content)
     fields = content["fields"]
+    section = Category.objects.values_list("section", flat=True).filter(pk=fields["category"]).first()
+    if section is None:
+        raise ValidationError(gettext("The category of this revision no longer exists. Choose another and save."))
     return {
         **{name: fields[name] for name in ("language", "slug", "title", "summary", "image_alt", "image_decorative")},
         "category_id": fields["category"],
-        "section": Category.objects.values_list("section", flat=True).get(pk=fields["category"]),
+        "section": section,
         "image_id": fields["image"],
         "author_ids": [author["id"] for author in content["authors"]],
         "author_names": [author["name"] for author in content["authors"]],
@@ -152,11 +171,14 @@ def scrollable_tables(html: str, numbers: Iterator[int]) -> str:
 
 
 def split_points(html: str) -> list[int]:
-    """Where a text can be cut: between its outermost elements, and not between a heading and what it heads."""
+    """Where a text can be cut: before an outermost paragraph, heading or quote that no heading has announced.
+
+    A list or a table stays with the sentence before it.
+    """
     points, depth, after_heading = [], 0, False
     for found in _token.finditer(html):
         closing, name = bool(found[1]), found[2]
-        if depth == 0 and not closing and found.start() and not after_heading:
+        if depth == 0 and not closing and found.start() and not after_heading and name in _starts:
             points.append(found.start())
         if name in _void:
             after_heading = False if depth == 0 else after_heading
@@ -173,8 +195,9 @@ def placed(blocks: list[dict[str, Any]], extra: dict[str, Any], share: float, wo
     distance = float(words)
     for index, block in enumerate(blocks):
         html = block.get("html", "") if block["type"] == "text" else ""
+        so_far, last = passed, 0
         for point in [0, *split_points(html)]:
-            so_far = passed + len(richtext.plain_text(html[:point]).split())
+            so_far, last = so_far + len(richtext.plain_text(html[last:point]).split()), point
             if (index or point) and abs(so_far - target) < distance:
                 best, distance = (index, point), abs(so_far - target)
         passed += block_words(block)
@@ -184,6 +207,12 @@ def placed(blocks: list[dict[str, Any]], extra: dict[str, Any], share: float, wo
     block = blocks[index]
     before, after = {**block, "html": block["html"][:point]}, {**block, "html": block["html"][point:]}
     return [*blocks[:index], before, extra, after, *blocks[index + 1 :]]
+
+
+def touching(blocks: list[dict[str, Any]]) -> bool:
+    """Do two of the boxes that the page puts in stand next to each other?"""
+    boxes = [block["type"] in {"newsletter", "advert", "signup"} for block in blocks]
+    return any(box and following for box, following in itertools.pairwise(boxes))
 
 
 def block_words(block: dict[str, Any]) -> int:

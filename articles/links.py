@@ -1,5 +1,6 @@
 """Links between articles: kept by id when a text is saved, shown with current addresses when a page is made."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.apps import apps
@@ -12,10 +13,15 @@ from publishing import richtext
 
 def article_id(href: str) -> int | None:
     """The id of the article that an address of ours leads to, now or by an earlier slug; None for any other address."""
-    parts = urlsplit(href)
-    if parts.netloc and f"{parts.scheme}://{parts.netloc}" != settings.SITE_URL:
+    try:
+        parts = urlsplit(href)
+    except ValueError:
         return None
-    path = parts.path
+    if parts.netloc and f"{parts.scheme}://{parts.netloc}".lower() != settings.SITE_URL.lower():
+        return None
+    path = parts.path if parts.path.endswith("/") else parts.path + "/"
+    if (stored_already := re.fullmatch(r"/a/([0-9]{1,18})/", path)) is not None:
+        return int(stored_already[1])
     language = path[1:3]
     if not path.startswith(("/en/", "/fr/")):
         return None

@@ -2,7 +2,6 @@
 
 import logging
 
-from django.core.exceptions import ValidationError
 from django.tasks import task
 
 from articles import images
@@ -45,8 +44,5 @@ def clear_files() -> None:
 
 
 def release() -> None:
-    """Publish what waited for pictures; one that cannot go live keeps waiting and its editor sees it there."""
-    try:
-        release_waiting(Article)
-    except ValidationError as error:
-        logger.warning("An article that waited for its pictures cannot go live: %s", " ".join(error.messages))
+    """Publish what waited for pictures; one that cannot go live keeps waiting and its editor sees why."""
+    release_waiting(Article)

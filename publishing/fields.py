@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.validators import MaxLengthValidator
 from django_prose_editor.fields import ProseEditorField
 
 from publishing import richtext
@@ -33,4 +34,5 @@ class RichTextField(ProseEditorField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("extensions", EXTENSIONS)
         kwargs.setdefault("sanitize", richtext.clean)
+        kwargs.setdefault("validators", [MaxLengthValidator(richtext.LONGEST)])  # judged before it is cleaned
         super().__init__(*args, **kwargs)

@@ -16,6 +16,8 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Extract, Least, Now
 from django.utils.translation import gettext_lazy as _
 
+from publishing import richtext
+
 LONGEST_CACHE = 60  # seconds that a shared cache may keep a public page
 
 
@@ -90,12 +92,25 @@ class Publishable(models.Model):
     changed_at = models.DateTimeField(_("changed"), default=None, null=True, editable=False, db_index=True)
     # A publication that waits for its pictures: when it shall go live, and the revision that was approved.
     waiting_at = models.DateTimeField(null=True, editable=False)
+    waiting_until = models.DateTimeField(null=True, editable=False)
     waiting_number = models.PositiveIntegerField(null=True, editable=False)
+    waiting_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    waiting_fault = models.CharField(max_length=300, blank=True, default="", editable=False)
 
     objects = PublishableQuerySet.as_manager()
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save without control characters, which a paste can bring and no feed can carry."""
+        for name in self.snapshot_fields:
+            value = getattr(self, column(type(self), name).attname)
+            if isinstance(value, str):
+                setattr(self, name, richtext.printable(value))
+        super().save(*args, **kwargs)
 
     @classmethod
     def block_models(cls) -> list[Any]:

@@ -1,12 +1,12 @@
 """Rich text: the one allow-list, what pasted text becomes, and the links between our own articles.
 
-Every text is cleaned when it is saved and again when it is rendered, so neither a stolen account nor an import can put
+Every text is cleaned when it is saved and again when it is published, so neither a stolen account nor an import can put
 more on a page than the toolbar can make.
 """
 
 import re
 from collections.abc import Callable
-from html import unescape
+from html import escape, unescape
 from typing import Any
 
 import nh3
@@ -14,12 +14,15 @@ import nh3
 TEXT_TAGS = {"p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "a", "strong", "em", "sub", "sup", "blockquote"}
 TABLE_TAGS = {"table", "caption", "thead", "tbody", "tr", "th", "td"}
 ALLOWED_TAGS = TEXT_TAGS | TABLE_TAGS
-ALLOWED_ATTRIBUTES = {
+ALLOWED_ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(),  # else nh3 keeps lang and title everywhere
     "a": {"href", "hreflang", "lang"},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
     "ol": {"start"},
 }
+LONGEST = 200_000  # characters of one text; a long article has 15,000
+DEEPEST = 60  # elements inside each other; beyond it a text is kept as plain paragraphs
 URL_SCHEMES = {"http", "https", "mailto", "tel"}
 # What editors of other programs write for the same meaning. Word marks its lists and titles by styles, which go.
 SAME_MEANING = {"b": "strong", "i": "em", "h1": "h2", "h5": "h4", "h6": "h4"}
@@ -33,18 +36,23 @@ _cleaner = nh3.Cleaner(
     link_rel=None,
     strip_comments=True,
 )
-_not_bold = re.compile(r"<b(?=\s[^>]*font-weight:\s*normal)", re.IGNORECASE)  # what Google Docs wraps a whole text in
+_not_bold = re.compile(
+    r"<b(?=\s[^<>]{0,300}font-weight:\s{0,9}normal)", re.IGNORECASE
+)  # what Google Docs wraps a whole text in
 _no_address = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 _tag_name = re.compile(r"<(/?)(b|i|h1|h5|h6)(?=[\s/>])", re.IGNORECASE)
-_empty = re.compile(r"<(p|h2|h3|h4|li|strong|em|a)(?:\s[^>]*)?>(?:\s|&nbsp;|\u00a0|<br>)*</\1>")
-_empty_header = re.compile(
-    r"<th((?:\s[^>]*)?)>(?:\s|&nbsp;|\u00a0|<br>)*</th>"
-)  # heads nothing, yet is read out as a heading
+_empty = re.compile(r"<(p|h2|h3|h4|li|strong|em|a)(?:\s[^>]*)?>(?:\s|&nbsp;|<br>)*</\1>")
+_empty_header = re.compile(r"<th((?:\s[^>]*)?)>(?:\s|&nbsp;|<br>)*</th>")  # heads nothing, yet is read out as a heading
 _list_item_paragraph = re.compile(r"<(li|td|th)((?:\s[^>]*)?)>\s*<p>((?:(?!</?p>).)*)</p>\s*</\1>", re.DOTALL)
-_article_link = re.compile(r'<a href="/a/(\d+)/"[^>]*>(.*?)</a>', re.DOTALL)
+_article_link = re.compile(r'<a (?:[^>]*? )?href="/a/([0-9]{1,18})/([?#][^"]*)?"[^>]*>(.*?)</a>', re.DOTALL)
+_namespaced = re.compile(r"</?[a-zA-Z]+:[^<>]*>")  # Word's own elements
+_any_tag = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_closed_by_others = {"p", "li", "td", "th", "tr", "br", "hr", "img", "input", "meta", "link", "col", "wbr"}
+_controls = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _href = re.compile(r'(<a [^>]*?href=")([^"]*)(")')
+_behind_path = re.compile(r"[?#].*")
 _heading = re.compile(r"<h([234])>(.*?)</h\1>", re.DOTALL)
-_markup = re.compile(r"<[^>]*>")
+_markup = re.compile(r"<[^<>]*>")
 _block_end = re.compile(r"</(?:p|h2|h3|h4|li|td|th|blockquote|caption)>|<br>|<hr>")
 
 
@@ -54,10 +62,13 @@ def clean(html: str) -> str:
     Meaning is kept where another program names it differently (b is strong, a second h1 is h2); styles, classes,
     scripts, frames, handlers and addresses other than http(s), mail, telephone and our own are dropped.
     """
-    renamed = _tag_name.sub(
-        lambda found: f"<{found[1]}{SAME_MEANING[found[2].lower()]}", _not_bold.sub("<span", html.replace("\x00", ""))
-    )
-    result = _cleaner.clean(renamed)
+    html = _namespaced.sub("", printable(html))
+    if depth(html) > DEEPEST:
+        lines = plain_text(_markup.sub("\n", html)).splitlines()
+        html = "".join(f"<p>{escape(line)}</p>" for line in lines if line.strip())
+    html = _not_bold.sub("<span", html)
+    html = _tag_name.sub(lambda found: f"<{found[1]}{SAME_MEANING[found[2].lower()]}", html)
+    result = _cleaner.clean(html)
     before = None
     while before != result:  # taking an empty element out can empty the one around it
         before = result
@@ -67,6 +78,21 @@ def clean(html: str) -> str:
         result = _empty_header.sub(r"<td\1></td>", result)
         result = _cleaner.clean(result)
     return result.strip()
+
+
+def printable(text: str) -> str:
+    """A text without control characters other than tab and line breaks."""
+    return _controls.sub("", text)
+
+
+def depth(html: str) -> int:
+    """How many elements may stand inside each other, not counting those that their neighbours close."""
+    deepest = now = 0
+    for found in _any_tag.finditer(html):
+        if found[2].lower() not in _closed_by_others:
+            now = max(0, now - 1) if found[1] else now + 1
+            deepest = max(deepest, now)
+    return deepest
 
 
 def plain_text(html: str) -> str:
@@ -80,14 +106,17 @@ def linked_ids(html: str) -> set[int]:
 
 
 def store_links(html: str, find_id: Callable[[str], int | None]) -> str:
-    """Replace the addresses that `find_id` knows by the stored form; others stay.
+    """Replace the addresses that `find_id` knows by the stored form, `/a/<id>/` and what follows the path; others stay.
 
     find_id: takes the href, unescaped; returns the id of the article it leads to, or None.
     """
 
     def stored(found: re.Match[str]) -> str:
         pk = find_id(unescape(found[2]))
-        return found[0] if pk is None else f"{found[1]}/a/{pk}/{found[3]}"
+        if pk is None:
+            return found[0]
+        rest = _behind_path.search(found[2])
+        return f"{found[1]}/a/{pk}/{rest[0] if rest else ''}{found[3]}"
 
     return _href.sub(stored, html)
 
@@ -97,7 +126,7 @@ def show_links(html: str, addresses: dict[int, str]) -> str:
 
     def shown(found: re.Match[str]) -> str:
         address = addresses.get(int(found[1]))
-        return found[2] if address is None else f'<a href="{address}">{found[2]}</a>'
+        return found[3] if address is None else f'<a href="{address}{found[2] or ""}">{found[3]}</a>'
 
     return _article_link.sub(shown, html)
 

@@ -1,9 +1,14 @@
 """Bodies: reading minutes, contents, and where the page puts its own boxes."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from articles import body
-from articles.models import ArticlePicture, ArticleText, Publication
+from articles.models import ArticlePicture, ArticleSignup, ArticleText, Publication
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +70,33 @@ def test_editors_can_turn_both_boxes_off(make_article):
 
 def test_a_short_article_has_no_boxes(make_article):
     assert [block["type"] for block in Publication.objects.get(article=make_article()).body["blocks"]] == ["text"]
+
+
+def test_a_sign_up_that_the_editor_placed_replaces_the_box_of_the_page(make_article):
+    long = "".join(f"<p>{'word ' * 60}</p>" for _ in range(10))
+    article = make_article(blocks=[(ArticleText, {"html": long}), (ArticleSignup, {"topic": "study"})])
+
+    assert "newsletter" not in [block["type"] for block in Publication.objects.get(article=article).body["blocks"]]
+
+
+def test_a_text_that_cannot_be_cut_has_no_two_boxes_in_a_row(make_article):
+    article = make_article(text=f"<p>{'word ' * 400}</p>")
+
+    assert [block["type"] for block in Publication.objects.get(article=article).body["blocks"]] == [
+        "text",
+        "newsletter",
+    ]
+
+
+def test_headings_take_no_id_that_the_page_itself_uses():
+    used = set()
+    for template in [
+        "base.html",
+        *(f"articles/{path.name}" for path in (TEMPLATES / "articles").glob("article*.html")),
+    ]:
+        used |= set(re.findall(r'id="([a-z-]+)"', (TEMPLATES / template).read_text()))
+
+    assert used <= body.PAGE_IDS
 
 
 def test_reading_minutes_count_the_words(make_article):

@@ -180,7 +180,62 @@ def test_one_waiting_article_that_cannot_go_live_does_not_hold_up_another(make_d
     assert release_waiting(Article) == 1
 
     assert state(fine) == State.LIVE
-    assert state(clash) == State.DRAFT
+    clash.refresh_from_db()
+    assert (state(clash), "Another page is live" in clash.waiting_fault) == (State.RENDERING, True)
+
+
+def test_what_waits_for_pictures_keeps_its_end_and_who_published_it(make_draft, make_image, admin_user):
+    image = make_image(rendered=False)
+    article = make_draft(image=image)
+    end = soon(days=2)
+    publish(article, article.revisions.get(), until=end, by=admin_user)
+    Image.objects.filter(pk=image.pk).update(rendered_at=Now())
+
+    release_waiting(Article)
+
+    publication = article.publications.get()
+    assert (publication.live_until, publication.created_by) == (end, admin_user)
+
+
+def test_a_schedule_put_off_forgets_the_earlier_moment(make_draft):
+    article = make_draft()
+    publish(article, article.revisions.get(), at=soon(hours=1))
+
+    publish(article, article.revisions.get(), at=soon(hours=5))
+
+    assert article.publications.get().live_from > soon(hours=4)
+
+
+def test_a_put_off_update_leaves_the_live_text_until_then(make_article):
+    article = make_article()
+    publish(article, changed(article), at=soon(hours=1))
+
+    publish(article, article.revisions.first(), at=soon(hours=5))
+
+    live = article.publications.live().get()
+    assert live.live_until > soon(hours=4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publications_are_committed_in_the_order_of_their_times(make_draft):
+    """Else a list could be remembered without the earlier one: see articles/listing.py."""
+    first, second = make_draft(), make_draft()
+    started = threading.Event()
+
+    def publish_second():
+        started.set()
+        publish(second, second.revisions.get())
+        connection.close()
+
+    thread = threading.Thread(target=publish_second)
+    with transaction.atomic():
+        publish(first, first.revisions.get())
+        thread.start()
+        started.wait()
+        assert not type(second).objects.get(pk=second.pk).publications.exists()
+    thread.join()
+
+    assert first.publications.get().live_from < second.publications.get().live_from
 
 
 @pytest.mark.django_db(transaction=True)

@@ -106,6 +106,18 @@ def test_text_pasted_from_google_docs_is_not_all_bold():
     assert richtext.clean(pasted) == "<p>Plain</p>"
 
 
+def test_a_text_nested_too_deeply_keeps_its_words():
+    assert richtext.clean("<p>" + "<strong><em>" * 4000 + "words") == "<p>words</p>"
+
+
+def test_no_attribute_survives_that_the_toolbar_cannot_make():
+    assert richtext.clean('<h2 lang="fr" title="x" id="main">a</h2>') == "<h2>a</h2>"
+
+
+def test_control_characters_are_dropped():
+    assert richtext.clean("<p>a\x0bb\x00c</p>") == "<p>abc</p>"
+
+
 def test_tables_keep_what_readers_need():
     head = '<thead><tr><th scope="col">Points</th></tr></thead>'
     table = f'<table>{head}<tbody><tr><td colspan="2">5</td></tr></tbody></table>'
@@ -131,6 +143,16 @@ def test_links_to_our_own_articles_are_kept_by_id():
 
     assert stored == '<a href="/a/7/">x</a> <a href="https://canada.ca">y</a>'
     assert richtext.linked_ids(stored) == {7}
+
+
+def test_a_stored_link_keeps_the_place_in_the_page():
+    stored = richtext.store_links('<a href="/en/articles/x/#how">x</a>', lambda href: 7)
+
+    assert richtext.show_links(stored, {7: "/en/articles/new/"}) == '<a href="/en/articles/new/#how">x</a>'
+
+
+def test_a_number_that_no_article_can_have_is_no_stored_link():
+    assert richtext.linked_ids('<a href="/a/99999999999999999999/">x</a>') == set()
 
 
 def test_a_stored_link_shows_the_present_address_or_only_its_text():
