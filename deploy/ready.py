@@ -4,7 +4,14 @@ import http.client
 import os
 import sys
 
-host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip()
-connection = http.client.HTTPConnection("127.0.0.1", 8000, timeout=4)
-connection.request("GET", "/readyz", headers={"Host": host})
-sys.exit(connection.getresponse().status != 200)
+
+def host_of(allowed: str) -> str:
+    """A name that ALLOWED_HOSTS accepts: the first, with `*` and the dot of `.m2c.example` made into a real name."""
+    first = next((name.strip() for name in allowed.split(",") if name.strip()), "localhost")
+    return "localhost" if first == "*" else first.lstrip(".")
+
+
+if __name__ == "__main__":
+    connection = http.client.HTTPConnection("127.0.0.1", 8000, timeout=4)
+    connection.request("GET", "/readyz", headers={"Host": host_of(os.environ.get("ALLOWED_HOSTS", ""))})
+    sys.exit(connection.getresponse().status != 200)

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
+from django.utils.translation import override
 
+from articles.sections import SECTIONS
 from benchmarks import nginx
 from tests.m2c.conftest import until
 
@@ -157,6 +160,47 @@ def test_only_known_arguments_are_kept(ask, web):
     assert [ask(f"/en/articles/?{args}").headers["X-Cache"] for args in ("x=1", "x=1")] == ["BYPASS", "BYPASS"]
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_numbered_pages_of_every_list_are_kept(ask, language):
+    with override(language):
+        lists = [reverse("articles:list"), *(reverse(f"articles:section_{key}") for key in SECTIONS)]
+        lists += [reverse(f"articles:{name}", kwargs={"slug": "a-1"}) for name in ("category", "tag", "author")]
+
+    for path in [*(f"{path}?page=2" for path in lists), "/sitemap-articles.xml?p=2"]:
+        assert [ask(path).headers["X-Cache"] for _time in range(2)] == ["MISS", "HIT"], path
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/en/?page=2", "/en/articles/rent/?page=2", "/fr/articles/rent/?page=2", "/en/about/?page=2",
+     "/en/nothing/?page=2", "/robots.txt?p=2", "/en/articles/?p=2", "/en/articles/?page=02",
+     "/en/articles/?page=2&page=3"],
+)  # fmt: skip
+def test_no_number_makes_another_copy_of_a_page_that_is_no_list(ask, address):
+    assert [ask(address).headers["X-Cache"] for _time in range(2)] == ["BYPASS", "BYPASS"]
+
+
+@pytest.mark.parametrize(
+    ("plain", "tracked"),
+    [
+        ("/en/", "/en/?utm_source=letter&utm_medium=mail"),
+        ("/en/about/", "/en/about/?fbclid=abc"),
+        ("/en/articles/?page=2", "/en/articles/?utm_source=letter&page=2&gclid=x"),
+    ],
+)
+def test_what_mail_and_advertisements_add_is_dropped(ask, web, plain, tracked):
+    ask(tracked)
+
+    assert ask(plain).headers["X-Cache"] == "HIT"
+    assert [seen["path"] for seen in web.seen] == [plain]
+
+
+def test_other_arguments_reach_the_site_as_they_were(ask, web):
+    ask("/en/search/?q=rent%20a%26b&utm_source=letter")
+
+    assert web.seen[0]["path"] == "/en/search/?q=rent%20a%26b&utm_source=letter"
+
+
 def test_pages_are_compressed_once_for_those_who_ask(ask, web):
     plain = ask("/en/")
     packed = [ask("/en/", Accept_Encoding="gzip, deflate, br").headers["X-Cache"] for _time in range(2)]
@@ -223,6 +267,7 @@ def test_reading_is_not_limited(ask, web):
 def test_large_bodies_are_for_the_admin_alone(ask, web):
     assert ask("/en/contact/", "POST", b"x" * 100_000).status == 413
     assert ask("/admin/articles/image/add/", "POST", b"x" * 100_000).status == 200
+    assert ask("/admin/articles/document/add/", "POST", b"x" * 22_000_000).status == 200
 
 
 def test_hashed_static_files_come_compressed_and_stay(ask):
