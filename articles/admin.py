@@ -414,6 +414,11 @@ class TagAdmin(admin.ModelAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
 
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """One by one, so that each is taken off the articles that show it."""
+        for tag in queryset:
+            tag.delete()
+
 
 @admin.register(models.Advertisement)
 class AdvertisementAdmin(ChoosesImages, admin.ModelAdmin):

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.text import Truncator
+from django.utils.timezone import localtime
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
@@ -178,6 +179,12 @@ class Category(Bilingual, models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        from articles import renaming  # it needs the publications
+
+        renaming.category_moved(self)
+
     @property
     def name(self) -> str:
         return self.in_language("name")
@@ -227,6 +234,12 @@ class Author(Bilingual, models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        from articles import renaming  # it needs the publications
+
+        renaming.author_renamed(self)
+
     @property
     def role(self) -> str:
         return self.in_language("role")
@@ -257,6 +270,18 @@ class Tag(Bilingual, TagBase):
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
         ordering = ["name", "pk"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        from articles import renaming  # it needs the publications
+
+        renaming.tag_changed(self.pk, self)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        from articles import renaming  # it needs the publications
+
+        renaming.tag_changed(self.pk, None)
+        return super().delete(*args, **kwargs)
 
     @property
     def label(self) -> str:
@@ -581,7 +606,7 @@ class Publication(PublicationBase):
     @property
     def was_updated(self) -> bool:
         """Did the text change on a later day than it was posted?"""
-        return self.changed_at.date() > self.first_published_at.date()
+        return localtime(self.changed_at).date() > localtime(self.first_published_at).date()
 
 
 class PageKey(models.TextChoices):

@@ -23,7 +23,7 @@ from publishing.caching import public
 from publishing.models import LONGEST_CACHE, seconds_to_boundary
 from publishing.prepared import Prepared
 
-NEWEST_GONE = 20  # earlier publications of one address that are looked at to find where it went
+MOST_SUCCESSORS = 5  # articles that took each other's place, followed from one address
 
 
 def absolute(path: str) -> str:
@@ -67,6 +67,15 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
     return response
 
 
+def other_language_link(language: str, url: str) -> dict[str, str]:
+    """The language switch of a page in `language` that leads to `url`."""
+    return (
+        {"code": "en", "name": "English", "url": url}
+        if language == "fr"
+        else {"code": "fr", "name": "Français", "url": url}
+    )
+
+
 def translation_context(publication: Publication, translation: dict[str, str] | None) -> dict[str, Any]:
     """Addresses of this page in both languages; without a translation the switch leads to the category."""
     url, language = publication.get_absolute_url(), publication.language
@@ -80,7 +89,7 @@ def translation_context(publication: Publication, translation: dict[str, str] | 
     return {
         "canonical": absolute(url),
         "alternates": [*alternates, ("x-default", default)],
-        "other_language": {"code": other, "name": "Français" if other == "fr" else "English", "url": switch},
+        "other_language": other_language_link(language, switch),
     }
 
 
@@ -92,22 +101,33 @@ def moved_or_gone(request: HttpRequest, language: str, slug: str) -> HttpRespons
     earlier = (
         Publication.objects.filter(language=language, slug=slug, live_until__lte=Now())
         .order_by("-live_until")
-        .select_related("article")
+        .select_related("article", "category")
+        .annotate(fresh_seconds=seconds_to_boundary(Publication))
         .first()
     )
     if earlier is None:
         raise Http404(f"No article was ever at {slug}.")
-    seen: set[int] = set()
     article: Article | None = earlier.article
-    while article is not None and article.pk not in seen and len(seen) < NEWEST_GONE:
-        seen.add(article.pk)
+    for _step in range(MOST_SUCCESSORS):
         current = Publication.objects.live().filter(article=article).only("language", "slug").first()
         if current is not None:
-            return public(HttpResponsePermanentRedirect(current.get_absolute_url()))
+            return public(HttpResponsePermanentRedirect(current.get_absolute_url()), earlier.fresh_seconds)
         article = article.successor
-    category = earlier.category
-    context = {"title": earlier.title, "section": category.section_object, "page_title": _("No longer here")}
-    return public(render(request, "410.html", context | {"robots": "noindex"}, status=410))
+        if article is None:
+            break
+    section = earlier.category.section_object
+    with override("en" if language == "fr" else "fr"):
+        elsewhere = section.url
+    context = {
+        "title": earlier.title,
+        "section": section,
+        "page_title": _("No longer here"),
+        "robots": "noindex",
+        "canonical": "",
+        "alternates": [],
+        "other_language": other_language_link(language, elsewhere),
+    }
+    return public(render(request, "410.html", context, status=410), earlier.fresh_seconds)
 
 
 @require_safe
@@ -165,7 +185,6 @@ def numbered_addresses(request: HttpRequest, listed: ListPage) -> dict[str, Any]
 
 
 every_category = Prepared(lambda: stamped(Category.objects.all()))
-categories_of = Prepared(lambda section: stamped(Category.objects.filter(section=section)))
 category_at = {
     "en": Prepared(lambda slug: stamped(Category.objects.filter(slug_en=slug))),
     "fr": Prepared(lambda slug: stamped(Category.objects.filter(slug_fr=slug))),
@@ -200,11 +219,12 @@ def article_list(request: HttpRequest) -> HttpResponseBase:
 def section_detail(request: HttpRequest, key: str) -> HttpResponseBase:
     """A section: its categories and its articles."""
     section = SECTIONS[key]
-    categories = categories_of(section=key)
+    all_categories = every_category()  # any of them carries the stamp, and a section may have none of its own
+    categories = [category for category in all_categories if category.section == key]
     return show_list(
         request,
         Filter(get_language(), section=key),
-        categories[0] if categories else None,
+        all_categories[0] if all_categories else None,
         str(section.name),
         str(section.description),
         section=section,
@@ -226,7 +246,7 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
     context: dict[str, Any] = {
         "section": section,
         "breadcrumbs": [(section.name, section.url)],
-        "other_language": {"code": other, "name": "Français" if other == "fr" else "English", "url": other_url},
+        "other_language": other_language_link(language, other_url),
     }
     if "page" not in request.GET:
         context["alternates"] = [(language, here), (other, there), ("x-default", here if language == "en" else there)]

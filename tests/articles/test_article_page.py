@@ -108,6 +108,27 @@ def test_an_unpublished_article_is_gone(client, make_article):
     assertContains(response, "Renting", status_code=410)
 
 
+def test_a_page_that_is_gone_names_no_other_address_and_leads_to_its_section(client, make_article):
+    article = make_article()
+    unpublish(article)
+
+    response = client.get(article.get_absolute_url())
+
+    assertNotContains(response, 'rel="canonical"', status_code=410)
+    assertNotContains(response, 'rel="alternate" hreflang', status_code=410)
+    assert response.context["other_language"]["url"] == "/fr/s-installer/"
+
+
+def test_a_page_that_is_gone_for_a_while_is_kept_until_it_comes_back(client, make_article):
+    article = make_article()
+    unpublish(article)
+    publish(article, article.revisions.get(), at=datetime.now(UTC) + timedelta(seconds=20))
+
+    header = client.get(article.get_absolute_url())["Cache-Control"]
+
+    assert "max-age=60" not in header
+
+
 def test_an_unpublished_article_leads_to_its_successor(client, make_article):
     old, new = make_article(), make_article()
     old.successor = new

@@ -182,6 +182,19 @@ def test_feeds_list_the_newest_with_whole_addresses(client, make_article, make_t
             assertContains(response, f"http://localhost:8000{article.get_absolute_url()}")
 
 
+def test_a_feed_survives_a_control_character_in_a_title(client, make_article):
+    make_article(title="Renting\x0b a home")
+
+    assertContains(client.get("/en/articles/feed/rss/"), "Renting a home")
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "options", "trace"])
+def test_a_feed_is_only_read(client, make_article, method):
+    make_article()
+
+    assert getattr(client, method)("/en/articles/feed/atom/").status_code == 405
+
+
 def test_a_feed_costs_three_queries_at_most(client, make_many, make_author, django_assert_num_queries):
     author = make_author()
     make_many(5, authors=[author])
