@@ -42,6 +42,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": path, "args": arguments}
 
 
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """None: pytest-playwright's own is a method, which pytest 9 warns of."""
+
+
 @pytest.fixture
 def axe() -> Callable[[Page], list[str]]:
     """What axe finds wrong with a page as it stands: a line for each element, none if all is well."""
