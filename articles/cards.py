@@ -4,6 +4,14 @@ from typing import Any
 
 from articles.models import Publication
 
+# The columns that a card reads, of a publication with its category and image.
+CARD_FIELDS = (
+    *("article_id", "group", "language", "slug", "title", "summary", "author_names", "reading_minutes"),
+    *("first_published_at", "changed_at"),
+    *("category__name_en", "category__name_fr", "category__slug_en", "category__slug_fr"),
+    *("image__renditions", "image__alt_en", "image__alt_fr"),
+)
+
 
 def card(publication: Publication) -> dict[str, Any]:
     """The card of a publication that was read with its category and image; makes no query."""

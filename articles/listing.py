@@ -16,6 +16,7 @@ from django.db.models import BigIntegerField, DateTimeField, F, Q, QuerySet, Sub
 from django.db.models.functions import Mod, Now, RowNumber
 from django.http import Http404
 
+from articles.cards import CARD_FIELDS
 from articles.models import Category, Publication
 from publishing.models import seconds_to_boundary
 from publishing.prepared import Prepared
@@ -117,7 +118,7 @@ def page_keys(chosen: Filter, stamp: Stamp) -> PageKeys:
 def _page(moment: datetime, pk: int, **chosen: Any) -> QuerySet[Publication]:
     onwards = Q(first_published_at__lt=moment) | Q(first_published_at=moment, pk__lte=pk)
     rows = Filter(**chosen).publications().filter(onwards, first_published_at__lte=moment)  # the second is the index's
-    return rows.select_related("category", "image").defer("body")[:PER_PAGE]
+    return rows.select_related("category", "image").only(*CARD_FIELDS)[:PER_PAGE]
 
 
 page_from = Prepared(_page)

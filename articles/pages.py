@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles import calls
-from articles.cards import cards
+from articles.cards import CARD_FIELDS, cards
 from articles.listing import Stamp, stamp_parts
 from articles.models import Advertisement, Author, Image, Publication
 from articles.videos import embed_url, video_key, watch_url
@@ -47,7 +47,7 @@ def _at_address(language: str, slug: str) -> QuerySet[Publication]:
     )
 
 
-at_address = Prepared(_at_address)
+at_address = Prepared(_at_address, one_plan=True)
 
 
 def find(language: str, slug: str) -> Any | None:
@@ -72,9 +72,10 @@ linked = Prepared(
         Publication.objects.live()
         .filter(Q(article_id__in=articles) | Q(group__in=groups) | Q(pk__in=alike))
         .select_related("category", "image")
-        .defer("body")
+        .only(*CARD_FIELDS)
         .order_by()
-    )
+    ),
+    one_plan=True,
 )
 
 
@@ -143,8 +144,10 @@ running_advertisement = Prepared(
         .order_by("-starts_at", "-pk")[:1]
     )
 )
-images_by_id = Prepared(lambda ids: Image.objects.filter(pk__in=ids).order_by())
-authors_by_id = Prepared(lambda ids: Author.objects.filter(pk__in=ids).select_related("portrait").order_by())
+images_by_id = Prepared(lambda ids: Image.objects.filter(pk__in=ids).order_by(), one_plan=True)
+authors_by_id = Prepared(
+    lambda ids: Author.objects.filter(pk__in=ids).select_related("portrait").order_by(), one_plan=True
+)
 
 
 def advertisement(language: str) -> dict[str, Any] | None:

@@ -29,6 +29,7 @@ from psycopg.conninfo import make_conninfo
 from m2c.embedded import explain, wheel_programs
 
 FORMAT = 1
+NOT_LIBPQ = {"options", "pool", "prepare_threshold"}  # what the site's own connections have besides, and their limits
 DUMP, MANIFEST, MEDIA = "database.dump", "manifest.json", "media"
 TABLES = """SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY c.relname"""
@@ -48,7 +49,7 @@ def database() -> dict[str, str]:
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     given = {libpq: str(connection.settings_dict[key]) for key, libpq in named.items() if connection.settings_dict[key]}
     further = connection.settings_dict["OPTIONS"]
-    return given | {key: str(value) for key, value in further.items() if key not in {"options", "pool"}}
+    return given | {key: str(value) for key, value in further.items() if key not in NOT_LIBPQ}
 
 
 # Backup

@@ -26,10 +26,10 @@ def flag(name: str, default: str) -> bool:
 
 
 def number(name: str, default: str) -> int:
-    """Read a whole number from the environment; anything else stops the start."""
+    """Read a whole number above zero from the environment; anything else stops the start."""
     value = os.environ.get(name, default)
-    if not value.isdecimal():
-        raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number.")
+    if not value.isdecimal() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number above zero.")
     return int(value)
 
 
@@ -46,6 +46,13 @@ def required(name: str) -> str:
     return value
 
 
+def is_site(address: str) -> bool:
+    """Whether an address is http or https, a host and perhaps a port, and no more: paths are added to it."""
+    parts = urlsplit(address)
+    plain = f"{parts.scheme}://{parts.netloc}".replace("@", "")
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and address == plain
+
+
 def database(url: str) -> dict[str, object]:
     """Django's settings for a `postgresql://` address, with or without the connection pool."""
     try:
@@ -56,6 +63,7 @@ def database(url: str) -> dict[str, object]:
     # psycopg's own server-side binding stays off: PostgreSQL then plans with the values, which partial indexes need.
     options: dict[str, Any] = {key: value for key, value in parts.items() if key not in named.values()}
     options["options"] = f"-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 {parts.get('options', '')}"
+    options["prepare_threshold"] = 5  # for publishing.prepared alone, which binds on the server
     if pooled := flag("DATABASE_POOL", "0"):
         options["pool"] = {"min_size": 1, "max_size": number("DATABASE_POOL_SIZE", "4"), "timeout": 5}
     return {
@@ -73,8 +81,8 @@ SECRET_KEY = required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS", "")
 SITE_NAME = "M2C"
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
-if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).hostname:
-    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}: write an address such as https://m2c.example.")
+if not is_site(SITE_URL):
+    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}: write https://m2c.example or the like, without a path.")
 HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 TRUSTED_PROXIES = words("TRUSTED_PROXIES", "127.0.0.1,::1")
@@ -189,8 +197,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # a long article with all its blo
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long article posts a dozen fields a block
 LARGEST_REQUEST = 25 * 1024 * 1024  # bytes; the largest document and its form
 
-# Caches: per process, only for what is derived and short-lived
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Caches in front of the site
 PURGE_BACKEND = os.environ.get("PURGE_BACKEND", "")  # dotted path of a function that has caches in front drop paths
 
 # Mail
@@ -239,8 +246,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # TrustedProxyMid
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+# For the whole domain, and in browsers' own lists: that cannot be taken back for months, so somebody has to say so.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS and flag("HSTS_PRELOAD", "0")
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"

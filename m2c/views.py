@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 from psycopg_pool import PoolTimeout
 
 from articles import calls, structured
-from articles.cards import cards
+from articles.cards import CARD_FIELDS, cards
 from articles.models import Publication
 from articles.sitemaps import SITEMAPS
 from articles.videos import embed_url, video_key, watch_url
@@ -51,12 +51,12 @@ def _home(language: str) -> QuerySet[Home]:
 
 def _shown(language: str) -> QuerySet[Publication]:
     """Live articles with what a card needs."""
-    return Publication.objects.live().filter(language=language).defer("body").select_related("category", "image")
+    return Publication.objects.live().filter(language=language).select_related("category", "image").only(*CARD_FIELDS)
 
 
-home_in = Prepared(_home)
-tools_of = Prepared(lambda home: HomeTool.objects.filter(home=home))
-articles_by_id = Prepared(lambda language, ids: _shown(language).filter(article__in=ids))
+home_in = Prepared(_home, one_plan=True)
+tools_of = Prepared(lambda home: HomeTool.objects.filter(home=home), one_plan=True)
+articles_by_id = Prepared(lambda language, ids: _shown(language).filter(article__in=ids), one_plan=True)
 
 
 @cache

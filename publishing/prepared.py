@@ -2,6 +2,8 @@
 
 Turning a QuerySet into SQL takes several times as long as running it: an article's page spent most of its time there.
 `Prepared` keeps the SQL, puts the values of each request into it, and gives back the same objects as the QuerySet.
+PostgreSQL, in turn, spends more on planning such a query than on running it; where one plan suits all values, it keeps
+the plan too.
 """
 
 import copy
@@ -13,6 +15,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable
 from django.db.models.sql.compiler import SQLCompiler
@@ -53,12 +56,15 @@ class Prepared:
     make: gives the QuerySet for values that are integers, texts, UUIDs, moments with a time zone, or lists of these.
         They may only become parameters: make must not ask what they are. Joins, annotations and `only` work; `values`
         and `prefetch_related` do not.
+    one_plan: let PostgreSQL plan it once in each connection. For queries by keys; where the best plan depends on the
+        values (a frequent tag, a rare one), planning is worth its price.
 
     Raises ValueError, at the first call, for a value that does not reach the SQL.
     """
 
-    def __init__(self, make: Callable[..., QuerySet[Any]]) -> None:
+    def __init__(self, make: Callable[..., QuerySet[Any]], *, one_plan: bool = False) -> None:
         self.make = make
+        self.one_plan = one_plan
         self.kept: dict[tuple[Any, ...], Statement | None] = {}
 
     def __call__(self, **values: Any) -> list[Any]:
@@ -68,7 +74,7 @@ class Prepared:
                 self.kept.clear()
             self.kept[shape] = prepare(self.make, values)
         statement = self.kept[shape]
-        return [] if statement is None else run(statement, values)
+        return [] if statement is None else run(statement, values, one_plan=self.one_plan)
 
 
 def prepare(make: Callable[..., QuerySet[Any]], values: Values) -> Statement | None:
@@ -130,7 +136,7 @@ def unlikely(value: Value, number: int) -> Value:
     raise ValueError(f"{type(value).__name__} cannot be a value of a prepared query.")
 
 
-def run(statement: Statement, values: Values) -> list[Any]:
+def run(statement: Statement, values: Values, *, one_plan: bool) -> list[Any]:
     """The objects that a statement finds."""
 
     def filled(parameter: Any) -> Any:
@@ -140,9 +146,28 @@ def run(statement: Statement, values: Values) -> list[Any]:
 
     parameters = tuple(filled(parameter) for parameter in statement.parameters)
     compiler = copy.copy(statement.compiler)  # which columns make which object; Django changes nothing of it
-    compiler.connection = connections[DEFAULT_DB_ALIAS]  # each thread has its own
+    connection: Any = connections[DEFAULT_DB_ALIAS]  # each thread has its own
+    compiler.connection = KeepsPlans(connection) if one_plan else connection  # type: ignore[assignment]
     compiler.as_sql = lambda *_args, **_options: (statement.sql, parameters)  # type: ignore[method-assign]
     return list(ModelIterable(Rows(statement.queryset, compiler)))  # type: ignore[arg-type]
+
+
+class KeepsPlans:
+    """A connection of Django whose cursors leave the values to the server, so that psycopg can keep statements there.
+
+    psycopg keeps what comes more often than `prepare_threshold` of settings.py says.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+
+    def cursor(self) -> Any:
+        cursor = self.connection.cursor()
+        cursor.cursor = ServerBindingCursor(self.connection.connection)  # type: ignore[call-arg]
+        return cursor
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.connection, name)
 
 
 class Rows:

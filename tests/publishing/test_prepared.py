@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import F, Q
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -109,3 +110,19 @@ def test_what_is_kept_is_limited(db):
 def test_a_query_that_cannot_be_prepared_says_so(db, make, value, words):
     with pytest.raises(ValueError, match=words):
         Prepared(make)(at=value)
+
+
+def test_one_plan_is_kept_by_the_server_and_serves_all_values(make_article, django_assert_num_queries):
+    publications = [make_article().publications.get() for _number in range(2)]
+    query = Prepared(
+        lambda ids, language: Publication.objects.live().filter(article__in=ids, language=language), one_plan=True
+    )
+
+    with django_assert_num_queries(12):
+        for _time in range(6):
+            for publication in publications:
+                assert query(ids=[publication.article_id], language="en") == [publication]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%articles_publication%%'")
+        assert cursor.fetchone()[0] >= 1
