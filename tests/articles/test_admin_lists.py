@@ -146,7 +146,7 @@ def test_newest_change_is_on_top(editor, make_draft):
 def test_overdue_check_is_said_in_words(editor, make_draft):
     make_draft(review_by=localdate() - timedelta(days=1))
 
-    assertContains(editor.get(LIST), " overdue</span>")
+    assertContains(editor.get(LIST), ">overdue</span>")
 
 
 def test_list_costs_as_many_queries_with_sixty_rows_as_with_five(editor, make_draft, django_assert_num_queries):
