@@ -19,6 +19,7 @@ from m2c.embedded import die_with_parent  # noqa: E402  found by the line above
 PRODUCTION = {
     "DEBUG": "0",
     "SITE_URL": "https://m2c.example",
+    "HSTS_PRELOAD": "1",
     "ALLOWED_HOSTS": "m2c.example",
     "SENDING": "1",
     "SMTP_HOST": "smtp.m2c.example",
