@@ -222,5 +222,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A page that needs neither database nor language."""
-    return HttpResponse(render_to_string("500.html"), status=500, headers={"Cache-Control": "no-store"})
+    """A page that needs neither database nor language, and plain words when even its template fails."""
+    headers = {"Cache-Control": "no-store"}
+    try:
+        page = render_to_string("500.html")
+    except Exception:  # a template or a static file is missing; an error here would end in no answer at all
+        logger.exception("The page for faults has a fault itself.")
+        plain = "Something broke on our side. Please try again in a minute.\n"
+        french = "Une erreur s’est produite de notre côté. Veuillez réessayer dans une minute.\n"
+        return HttpResponse(plain + french, content_type="text/plain; charset=utf-8", status=500, headers=headers)
+    return HttpResponse(page, status=500, headers=headers)

@@ -13,6 +13,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from articles.models import Language
 from m2c.models import Home, HomeFeature, HomeTool
+from m2c.views import server_error
 
 pytestmark = pytest.mark.django_db
 
@@ -210,6 +211,19 @@ def test_a_fault_shows_a_page_that_needs_nothing(client, monkeypatch, make_page)
 
     assert response.status_code == 500
     assert b"<h1" in response.content
+
+
+def test_a_fault_in_the_page_for_faults_still_says_something_in_both_languages(rf, settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    }
+
+    response = server_error(rf.get("/en/"))
+
+    assert (response.status_code, response["Cache-Control"]) == (500, "no-store")
+    assert "Please try again" in response.text
+    assert "Veuillez réessayer" in response.text
 
 
 def test_a_database_that_is_away_is_a_503_that_says_when_to_come_back(client, monkeypatch):
