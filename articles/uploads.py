@@ -3,6 +3,8 @@
 import hashlib
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
@@ -47,6 +49,7 @@ TURNS = {  # EXIF orientation: what brings the picture upright
 }
 ORIENTATION = 0x0112
 
+LONGEST_WAIT = 10  # seconds, in which a request holds a thread of the web server
 _turn = Lock()  # one at a time in a process: the largest pictures take up to 600 MB while they are decoded
 
 
@@ -72,10 +75,11 @@ class CheckedImage:
 def checked(upload: File) -> CheckedImage:
     """The picture in `upload`, whatever its name says: JPEG, PNG, WebP or AVIF, one frame, within the limits above.
 
-    Transparent parts become white. Raises ValidationError with the code size, format, animated, pixels or damaged.
+    Transparent parts become white. Raises ValidationError with the code size, format, animated, pixels, busy or
+    damaged.
     """
     data = read(upload, LARGEST_PICTURE)
-    with _turn, opened(data) as picture:
+    with one_at_a_time(), opened(data) as picture:
         try:
             canvas = made_anew(picture)
         except Exception as error:  # decoders raise all kinds of errors on bytes that lie
@@ -83,6 +87,17 @@ def checked(upload: File) -> CheckedImage:
     out = io.BytesIO()
     canvas.save(out, "JPEG", quality=92, subsampling=0, optimize=True, progressive=True)
     return CheckedImage(out.getvalue(), canvas.width, canvas.height)
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Wait until no other picture is decoded. Raises ValidationError when that takes too long."""
+    if not _turn.acquire(timeout=LONGEST_WAIT):
+        raise ValidationError(_("The site is busy with other pictures. Try again in a minute."), code="busy")
+    try:
+        yield
+    finally:
+        _turn.release()
 
 
 def opened(data: bytes) -> Image.Image:

@@ -248,3 +248,12 @@ def test_file_that_cannot_be_written_leaves_nothing_behind(tmp_path, monkeypatch
         files.write(tmp_path / "folder" / "picture.jpg", b"data")
 
     assert list((tmp_path / "folder").iterdir()) == []
+
+
+def test_a_picture_that_waits_too_long_for_its_turn_is_sent_away(make_upload, monkeypatch):
+    monkeypatch.setattr(uploads, "LONGEST_WAIT", 0)
+    with uploads.one_at_a_time(), pytest.raises(ValidationError) as refused:
+        uploads.checked(make_upload())
+
+    assert refused.value.code == "busy"
+    assert uploads.checked(make_upload()).width == 32  # its turn comes once the other is done
