@@ -37,8 +37,13 @@ def due() -> Q:
 
 
 def outdated_or_waiting() -> Q:
-    """A translation that is behind its source, or changes that nobody published for two weeks."""
-    return outdated() | old_changes(Article)
+    """A translation behind its source, changes that nobody published for two weeks, or a publication that failed."""
+    return outdated() | old_changes(Article) | failed()
+
+
+def failed() -> Q:
+    """It waited for its pictures, and then could not go live."""
+    return Q(waiting_at__isnull=False) & ~Q(waiting_fault="")
 
 
 def needs_attention() -> Q:
@@ -55,6 +60,7 @@ class AttentionFilter(admin.SimpleListFilter):
         "soon": due_soon,
         "translation": outdated,
         "changes": lambda: old_changes(Article),
+        "failed": failed,
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -64,6 +70,7 @@ class AttentionFilter(admin.SimpleListFilter):
             ("soon", _("Check is due within 14 days")),
             ("translation", _("Translation is behind its source")),
             ("changes", _("Changes unpublished for 14 days")),
+            ("failed", _("Could not go live")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:

@@ -26,7 +26,7 @@ from psycopg.errors import LockNotAvailable
 
 from publishing import history, release, richtext
 from publishing.admin_forms import Attempt, Conflict, PublishableForm, Refused, StaysOnTheForm, moment
-from publishing.admin_lists import CappedPaginator, StateChangeList, badge, coming, newest_first
+from publishing.admin_lists import CappedPaginator, StateChangeList, badge, newest_first
 from publishing.compare import Wording, differences, extra_keys
 from publishing.conflicts import reconcile
 from publishing.fields import RichTextField
@@ -219,8 +219,8 @@ class PublishableAdmin(StaysOnTheForm, ContentEditor):
             attempt.outcome = _("Saved and scheduled: it goes live on %(when)s.") % {"when": moment(at)}
         else:
             attempt.outcome = _("Saved and published: readers see it now.")
-        if publication is not None and (gone := [start for start in replaced if at is None or start >= at]):
-            attempt.outcome += " " + _("What was scheduled for %(when)s is replaced.") % {"when": moment(gone[0])}
+        if replaced:
+            attempt.outcome += " " + _("What was scheduled for %(when)s is replaced.") % {"when": moment(replaced[0])}
 
     # What comes after a save
 
@@ -312,7 +312,7 @@ class PublishableAdmin(StaysOnTheForm, ContentEditor):
             "live_since": moment(host.live_since) if host.live_since else "",
             "is_scheduled": host.scheduled_for is not None or host.waiting_at is not None,
             "is_public_or_coming": state not in {State.DRAFT, State.UNPUBLISHED},
-            "coming": coming(host),
+            "waiting_fault": host.waiting_fault,
             "revisions_url": self.address("history", obj),
             "changed": moment(host.changed_at) if host.changed_at else "",
         }

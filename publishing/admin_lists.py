@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +75,9 @@ def badge(host: Publishable) -> SafeString:
 
 def coming(host: Publishable) -> str:
     """What the clock will do to a row of `with_state()`; empty if nothing."""
+    if host.waiting_at is not None:
+        future = host.waiting_at > now()
+        return gettext("goes live %(when)s") % {"when": short_moment(host.waiting_at)} if future else ""
     scheduled = host.scheduled_for  # type: ignore[attr-defined]
     if scheduled is None:
         return ""

@@ -82,7 +82,9 @@ def test_unknown_value_of_a_filter_finds_everything(editor, one_of_each_state):
     assert len(titles(editor.get(LIST, {"state": "x", "attention": "x", "author": "x"}))) == 8
 
 
-def test_attention_finds_checks_translations_and_waiting_changes(editor, make_article, make_draft, make_person):
+def test_attention_finds_checks_translations_and_waiting_changes(
+    editor, make_article, make_draft, make_image, make_person
+):
     today = localdate()
     make_article(title="overdue", review_by=today - timedelta(days=1))
     make_article(title="today", review_by=today)
@@ -93,6 +95,9 @@ def test_attention_finds_checks_translations_and_waiting_changes(editor, make_ar
     edit(forgotten)
     edit(fresh)
     Article.objects.filter(pk=forgotten.pk).update(changed_at=now() - timedelta(days=15))
+    stuck = make_draft(title="stuck", image=make_image(rendered=False))
+    publish(stuck, stuck.revisions.first())
+    Article.objects.filter(pk=stuck.pk).update(waiting_fault="Another page is live there.")
     source = make_article(title="source")
     translation = start_translation(source, make_person("editor"))
     Article.objects.filter(pk=translation.pk).update(title="behind")
@@ -106,7 +111,8 @@ def test_attention_finds_checks_translations_and_waiting_changes(editor, make_ar
     assert found("soon") == {"today", "in two weeks"}
     assert found("changes") == {"forgotten"}
     assert found("translation") == {"behind"}
-    assert found("any") == {"overdue", "today", "in two weeks", "forgotten", "behind"}
+    assert found("failed") == {"stuck"}
+    assert found("any") == {"overdue", "today", "in two weeks", "forgotten", "behind", "stuck"}
 
 
 def test_author_filter_counts_an_article_of_two_authors_once(editor, make_draft, make_author):

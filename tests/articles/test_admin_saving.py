@@ -247,6 +247,8 @@ def test_article_waits_for_its_pictures(press, make_draft, make_image, publisher
 
     assertContains(publisher.get(response.url), "as soon as its pictures are ready")
     assert state(article) == "rendering"
+    Article.objects.update(waiting_fault="Another page is live there.")
+    assertContains(publisher.get(change(article)), "Another page is live there.")
     press(article, "_unschedule")
     assert state(article) == "draft"
 
