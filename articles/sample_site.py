@@ -83,7 +83,7 @@ def mistakes_in(path: Path) -> Iterator[None]:
     except ValidationError as error:
         fields = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
         raise SampleError(f"{name}: " + " ".join(f"{key} {' '.join(said)}" for key, said in fields.items())) from error
-    except (tomllib.TOMLDecodeError, TypeError, DataError, OSError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, DataError, OSError) as error:
         raise SampleError(f"{name}: {error}") from error
 
 
@@ -204,10 +204,18 @@ def load_articles(
                 make(Source, article=article, order=order, **source)
             article.tags.add(*(tags[key] for key in text["tags"]))
             load_blocks(article, text["blocks"], ARTICLE_BLOCKS, rows, text["language"], pictures, documents)
-            release(article, text["posted"])
-            if "updated" in text:
-                release(article, text["updated"])
+            for day in days_of(text):
+                release(article, day)
     return len(rows)
+
+
+def days_of(text: dict[str, Any]) -> list[date]:
+    """The days on which an article was published, in their order. Raises ValidationError when they are not in order."""
+    if "updated" not in text:
+        return [text["posted"]]
+    if text["updated"] <= text["posted"]:
+        raise ValidationError({"updated": f"{text['updated']} is not after posted, {text['posted']}."})
+    return [text["posted"], text["updated"]]
 
 
 def group_id(group: str) -> uuid.UUID:

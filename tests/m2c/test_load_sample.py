@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +200,22 @@ def test_a_wrong_file_is_named(db, make_files, files, said):
 
     with pytest.raises(CommandError, match=said):
         call_command("load_sample", verbosity=0)
+
+
+def test_a_file_in_another_encoding_is_named(db, make_files):
+    make_files({})
+    (sample_site.FOLDER / "authors.toml").write_bytes("[somebody]\nname = 'Zoé'".encode("latin-1"))
+
+    with pytest.raises(CommandError, match=r"sample/authors.toml: 'utf-8' codec"):
+        call_command("load_sample", verbosity=0)
+
+
+@pytest.mark.parametrize("updated", [date(2026, 8, 24), date(2026, 8, 25)])
+def test_an_update_has_to_come_after_the_first_day(updated):
+    said = f"en/a.toml: updated {updated} is not after posted, 2026-08-25"
+
+    with pytest.raises(sample_site.SampleError, match=said), sample_site.mistakes_in(Path("articles/en/a.toml")):
+        sample_site.days_of({"posted": date(2026, 8, 25), "updated": updated})
 
 
 def test_a_wrong_file_leaves_nothing_behind(db, make_files):
