@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 from PIL import Image as Picture
@@ -38,12 +37,6 @@ def pytest_configure() -> None:
 
 _numbers = itertools.count(1)
 PARAGRAPH = "<p>" + "Plain words about moving to Canada. " * 12 + "</p>"
-
-
-@pytest.fixture(autouse=True)
-def empty_cache() -> None:
-    """Nothing remembered from another test."""
-    cache.clear()
 
 
 @pytest.fixture(autouse=True)
