@@ -187,6 +187,12 @@ class BlockForm(forms.ModelForm):
             self.initial.setdefault("block_uid", self.instance.uid)
         tell_labels(self)
 
+    def clean_region(self) -> str:
+        """One of the host's regions: a block in any other would be saved and shown nowhere."""
+        host: Any = self._meta.model._meta.get_field("parent").related_model
+        regions = [region.key for region in host.regions]
+        return self.cleaned_data["region"] if self.cleaned_data["region"] in regions else regions[0]
+
     def save(self, commit: bool = True) -> Any:
         if self.instance._state.adding and (uid := self.cleaned_data.get("block_uid")):
             self.instance.uid = uid

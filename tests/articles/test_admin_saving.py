@@ -358,6 +358,14 @@ def test_hostile_paste_is_cleaned(press, make_draft):
     assert ArticleText.objects.get().html == "<p>Hello</p><p>click</p><p><strong>bold</strong></p>"
 
 
+def test_block_of_a_region_that_does_not_exist_stays_in_the_body(press, make_draft):
+    article = make_draft()
+
+    press(article, "_continue", articles_articletext_set__0__region="nowhere")
+
+    assert article.blocks()[0].region == "body"
+
+
 def test_link_to_our_own_article_is_kept_by_id(press, make_draft, make_article, settings):
     target = make_article()
     article = make_draft()
