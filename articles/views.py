@@ -109,12 +109,12 @@ def moved_or_gone(request: HttpRequest, language: str, slug: str) -> HttpRespons
         raise Http404(f"No article was ever at {slug}.")
     article: Article | None = earlier.article
     for _step in range(MOST_SUCCESSORS):
+        if article is None:
+            break
         current = Publication.objects.live().filter(article=article).only("language", "slug").first()
         if current is not None:
             return public(HttpResponsePermanentRedirect(current.get_absolute_url()), earlier.fresh_seconds)
         article = article.successor
-        if article is None:
-            break
     section = earlier.category.section_object
     with override("en" if language == "fr" else "fr"):
         elsewhere = section.url
