@@ -2,7 +2,7 @@
 
 import io
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
+from django.utils.translation import override
 from PIL import Image as Picture
 
 from articles import images
@@ -37,6 +38,13 @@ def pytest_configure() -> None:
 
 _numbers = itertools.count(1)
 PARAGRAPH = "<p>" + "Plain words about moving to Canada. " * 12 + "</p>"
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Each test starts in English; a request leaves the language of its page behind."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.db import connection
 from playwright.sync_api import Page
 
 HOW_TO_GET_CHROMIUM = "The browser tests need Chromium (on Debian: apt-get install chromium), or its path in CHROMIUM."
@@ -21,6 +22,17 @@ def database_beside_playwright() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_session_left_behind(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A thread of the live server may still hold a connection when the test database is dropped: end it first."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session")
