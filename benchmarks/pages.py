@@ -32,7 +32,7 @@ from benchmarks import nginx
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".data" / "bench"
-SERVER = ["--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "2", "--log-level", "warning"]
+SERVER = ["--workers", "2", "--blocking-threads", "2", "--log-level", "warning"]
 DIRECT, BEHIND_NGINX = 4, 8  # connections of wrk
 TIME_UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
@@ -159,8 +159,8 @@ def addresses(environment: dict[str, str]) -> dict[str, str]:
 @contextmanager
 def granian(environment: dict[str, str], port: int) -> Iterator[psutil.Process]:
     """The production server for as long as the block lasts."""
-    command = [sys.executable, "-m", "granian", *SERVER, "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen([*command, "m2c.wsgi:application"], cwd=ROOT, env=environment)
+    command = [sys.executable, "-m", "m2c.web", *SERVER, "--host", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         nginx.wait_for(port, server)
         yield psutil.Process(server.pid)

@@ -322,9 +322,7 @@ class Site:
                 child.stop()
 
     def _web_command(self) -> list[str]:
-        where = ["--host", self.host, "--port", str(self.port)]
-        fixed = ["--interface", "wsgi", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
-        return [sys.executable, "-m", "granian", *fixed, *where, "m2c.wsgi:application"]
+        return [sys.executable, "-m", "m2c.web", "--host", self.host, "--port", str(self.port)]
 
     def _worker_command(self) -> list[str]:
         return [sys.executable, "manage.py", "run_worker", "--stop-timeout", str(STOP_SECONDS - 5)]
