@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Each gets what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock manage messages backup restore
+.PHONY: help run test check lock manage messages bench backup restore
 
 # The first Python 3 that works here; a version manager's may refuse for want of 3.13, which we fetch ourselves.
 PYTHON ?= $(shell for python in python3 /usr/bin/python3 /usr/local/bin/python3 python; do \
@@ -28,6 +28,9 @@ manage: ## A command of manage.py with the site's database: make manage ARGS="cr
 
 messages: ## Find what the code says, for the French in locale/fr/LC_MESSAGES/django.po
 	@$(M2C) manage update_translations
+
+bench: ## Measure what pages cost (ARGS="--articles 100000")
+	@$(M2C) with .venv/bin/python -m benchmarks.pages $(ARGS)
 
 backup: ## Put database and media into one file below .data/backups (FILE=site.tar: into that one)
 	@$(M2C) manage backup $(if $(FILE),"$(FILE)")

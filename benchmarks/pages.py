@@ -15,6 +15,7 @@ import platform
 import re
 import secrets
 import shlex
+import shutil
 import statistics
 import subprocess
 import sys
@@ -250,6 +251,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only-uncached", action="store_true", help="leave nginx out")
     chosen = parser.parse_args()
+    if not shutil.which("wrk") or not nginx.PROGRAM:
+        sys.exit("This needs wrk and nginx (on Debian: apt-get install wrk nginx-light).")
     environment = prepare(os.environ["DATABASE_URL"], chosen.articles)
     cookie, pages = session(environment), addresses(environment)
     with ExitStack() as stack:
