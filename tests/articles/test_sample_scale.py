@@ -3,6 +3,8 @@
 from collections import Counter
 
 import pytest
+from django.core.management import call_command
+from django.urls import reverse
 from django.utils.timezone import now
 
 from articles import sample_scale
@@ -89,3 +91,24 @@ def test_generated_articles_are_readable(corpus, client):
         response = client.get(publication.get_absolute_url())
 
         assert publication.title in response.text
+
+
+def test_the_admin_opens_and_saves_a_generated_article_and_it_stays_live(corpus, sign_in, read_form):
+    publisher = sign_in("publisher")
+    live = [article for article in Article.objects.with_state() if article.state == State.LIVE]
+    for article in live[:5]:
+        address = reverse("admin:articles_article_change", args=[article.pk])
+        before = article.revisions.count()
+
+        response = publisher.post(address, {**read_form(publisher.get(address)), "_save": "Save"})
+
+        assert response.status_code == 302
+        assert article.revisions.count() == before
+        assert Article.objects.with_state().get(pk=article.pk).state == State.LIVE
+
+
+def test_the_command_adds_to_a_site_that_has_articles(corpus, capsys):
+    call_command("load_sample", scale=5, seed=2)
+
+    assert Article.objects.count() == 155
+    assert "5 generated articles" in capsys.readouterr().out
