@@ -28,11 +28,14 @@ def database_beside_playwright() -> Iterator[None]:
 def no_session_left_behind(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A thread of the live server may still hold a connection when the test database is dropped: end it first."""
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    with django_db_blocker.unblock():
+        connection.close()  # another test may have had the server end this one
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        connection.close()
 
 
 @pytest.fixture(scope="session")

@@ -221,6 +221,7 @@ def loaded_site(
     yield Site(server.url, media)
     server.stop()
     with django_db_blocker.unblock():
+        connection.close()  # another test may have had the server end it
         call_command("flush", interactive=False, verbosity=0)
         with connection.cursor() as cursor:  # a connection that the server still holds would keep the database alive
             cursor.execute(
