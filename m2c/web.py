@@ -7,33 +7,51 @@ made again by a reload is made of the old.
 """
 
 import gc
+import logging
 import sys
+from typing import Any
+from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
 from django.db import connections
 from django.template.loader import get_template
 from django.urls import get_resolver
-from django.utils.translation import gettext, override
 from granian.cli import entrypoint
 
-import m2c.wsgi  # noqa: F401  loads the settings, the apps and the middleware
+from m2c.wsgi import application
 
 FIXED = ["--interface", "wsgi", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+VISITS = 20  # after so many, Python has rewritten what runs often into its faster form
 
 
 def load() -> None:
-    """Load what the first requests would load, and no more: a connection to the database must not be shared."""
+    """Load and run what the first requests would."""
     get_resolver().url_patterns  # noqa: B018  imports the views and the admin
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            gettext("Search")
     folder = settings.BASE_DIR / "templates"
     for path in folder.rglob("*.html"):
         get_template(str(path.relative_to(folder)))
-    if any(connection.connection for connection in connections.all(initialized_only=True)):
-        raise RuntimeError("Something asks the database while it is imported.")
+    logging.disable()
+    for _time in range(VISITS):
+        for code, _name in settings.LANGUAGES:
+            visit(f"/{code}/nothing-is-here/")
+    logging.disable(logging.NOTSET)
+    connection: Any
+    for connection in connections.all(initialized_only=True):  # this page needs none, and none may be shared
+        connection.close()
+        connection.close_pool()
     gc.collect()
     gc.freeze()  # what is here stays; a collection that looked at it would copy its pages into each worker
+
+
+def visit(path: str) -> None:
+    """Ask the site for a page and leave the answer."""
+    host = next(iter(settings.ALLOWED_HOSTS), "").lstrip(".*") or "localhost"
+    environ: dict[str, Any] = {"PATH_INFO": path, "HTTP_HOST": host, "wsgi.url_scheme": "https"}
+    setup_testing_defaults(environ)
+    answer: Any = application(environ, lambda *_started: lambda _data: None)
+    for _part in answer:
+        pass
+    answer.close()
 
 
 if __name__ == "__main__":
