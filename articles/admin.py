@@ -7,7 +7,6 @@ from content_editor.admin import ContentEditorInline
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
-from django.contrib.auth import get_user_model
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -25,7 +24,16 @@ from articles.models import Article, Author, Category, Page, Tag
 from articles.sections import SECTIONS
 from articles.translating import newest_source, other_language, start_translation
 from publishing.admin import PublishableAdmin
-from publishing.admin_forms import BlockInline, FollowsHost, KnownLabels, PublishableForm, StaysOnTheForm, tell_labels
+from publishing.admin_forms import (
+    DATE_INPUT,
+    BlockInline,
+    FollowsHost,
+    KnownLabels,
+    PersonField,
+    PublishableForm,
+    StaysOnTheForm,
+    tell_labels,
+)
 from publishing.admin_lists import CappedPaginator, StateFilter
 from publishing.models import Publishable
 from publishing.readiness import Finding, block_findings
@@ -73,9 +81,6 @@ def block_inline(model: Any, icon: str, hue: int) -> type[ArticleBlockInline]:
     )
 
 
-DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")  # the browser's own calendar
-
-
 class GroupedCategories(forms.models.ModelChoiceIterator):
     """Categories under the names of their sections, in one query."""
 
@@ -91,13 +96,6 @@ class GroupedCategories(forms.models.ModelChoiceIterator):
 
 class CategoryField(forms.ModelChoiceField):
     iterator = GroupedCategories
-
-
-class PersonField(forms.ModelChoiceField):
-    """Somebody who can sign in to the admin, by name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return obj.get_full_name() or obj.get_username()
 
 
 class ArticleForm(PublishableForm):
@@ -270,8 +268,7 @@ class ArticleAdmin(ChoosesImages, ChoosesRows, PublishableAdmin):
         if db_field.name == "tags":
             return self.tag_field(db_field, request)
         if db_field.name == "owner":
-            people = get_user_model().objects.filter(is_staff=True, is_active=True).order_by("first_name", "username")
-            return PersonField(queryset=people, required=False, label=_("Owner"))
+            return PersonField(required=False, label=_("Owner"))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def tag_field(self, db_field: Any, request: HttpRequest) -> forms.ModelMultipleChoiceField:

@@ -16,7 +16,10 @@ from django.utils.html import escape
 from django.utils.text import slugify
 from django.utils.translation import gettext, override
 
+from articles import terms
 from articles.models import Category, Document, image_ids
+from facts import glossary, ledger
+from facts.marking import unmark
 from publishing import richtext
 
 WORDS_A_MINUTE = 220
@@ -24,6 +27,7 @@ NEWSLETTER_AT, ADVERTISEMENT_AT = 0.4, 0.75  # share of the words that a reader 
 # Ids that an article's templates use themselves; a test reads the templates.
 PAGE_IDS = {
     "authors",
+    "facts",
     "foot-about",
     "foot-follow",
     "foot-sections",
@@ -32,8 +36,10 @@ PAGE_IDS = {
     "related",
     "sources",
     "tags",
+    "terms",
     "toc-title",
 }
+PAGE_ID_PREFIXES = ("fact-", "term-")  # of notes, which are numbered when the page is made
 SHORTEST_WITH_EXTRAS = 250  # words; below it nothing is put between the paragraphs
 
 _token = re.compile(r"<(/?)([a-z0-9]+)(?:\s[^>]*)?>")
@@ -49,6 +55,7 @@ class Built:
     body: dict[str, Any]
     words: int = 0
     link_ids: set[int] = field(default_factory=set)
+    fact_keys: list[str] = field(default_factory=list)
 
 
 def upgrade(content: dict[str, Any]) -> dict[str, Any]:
@@ -68,8 +75,9 @@ def build(content: dict[str, Any]) -> Built:
         for block in content["blocks"]:
             shown = {key: value for key, value in block.items() if key not in {"region", "uid"}}
             if "html" in shown:
-                html = richtext.clean(shown["html"])
+                html = unmark(richtext.clean(shown["html"]))  # marks are ours alone
                 built.link_ids |= richtext.linked_ids(html)
+                built.fact_keys = list(dict.fromkeys([*built.fact_keys, *richtext.fact_keys(html)]))
                 built.words += len(richtext.plain_text(html).split())
                 if shown["type"] == "text":
                     html, found = richtext.with_anchors(html, lambda title: free_anchor(title, taken))
@@ -101,6 +109,7 @@ def build(content: dict[str, Any]) -> Built:
     built.body = {
         "schema": content["schema"],
         "blocks": blocks,
+        **({"facts": fallbacks(built.fact_keys, fields["language"])} if built.fact_keys else {}),
         "toc": nested(headings),
         **{name: content[name] for name in ("authors", "tags", "sources") if name in content},
         **{name: fields[name] for name in ("checked_by", "review_by") if name in fields},
@@ -112,6 +121,7 @@ def publication_values(content: dict[str, Any]) -> dict[str, Any]:
     """The columns of the publication that an article's snapshot becomes."""
     built = build(content)
     fields = content["fields"]
+    built.body["blocks"] = terms.marked(built.body["blocks"], glossary.marker(fields["language"]))
     section = Category.objects.values_list("section", flat=True).filter(pk=fields["category"]).first()
     if section is None:
         raise ValidationError(gettext("The category of this revision no longer exists. Choose another and save."))
@@ -125,9 +135,16 @@ def publication_values(content: dict[str, Any]) -> dict[str, Any]:
         "tag_ids": [tag["id"] for tag in content["tags"]],
         "link_ids": sorted(built.link_ids),
         "image_ids": image_ids(content),
+        "fact_keys": built.fact_keys,
         "reading_minutes": max(1, math.ceil(built.words / WORDS_A_MINUTE)),
         "body": built.body,
     }
+
+
+def fallbacks(keys: list[str], language: str) -> dict[str, str]:
+    """What facts were when the text was published, for the day when one of them is no longer there."""
+    with override(language):
+        return {key: figure.text for key, figure in ledger.resolve(keys).items()}
 
 
 def titles(document: Document) -> dict[str, str]:
@@ -138,6 +155,8 @@ def titles(document: Document) -> dict[str, str]:
 def free_anchor(words: str, taken: set[str]) -> str:
     """An id made of `words` that is not in `taken`, which grows by it."""
     stem = slugify(words)[:60].strip("-") or "part"
+    if stem.startswith(PAGE_ID_PREFIXES):
+        stem = f"about-{stem}"
     anchor, number = stem, 2
     while anchor in taken:
         anchor, number = f"{stem}-{number}", number + 1

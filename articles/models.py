@@ -8,7 +8,13 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
-from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import (
+    FileExtensionValidator,
+    MaxLengthValidator,
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+)
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -23,8 +29,10 @@ from articles import links
 from articles.calls import Call
 from articles.sections import SECTIONS, Section, SectionKey
 from articles.videos import validate_link, validate_video_address
+from facts.validators import refuse_unknown
 from publishing import richtext
 from publishing.fields import RichTextField
+from publishing.languages import Bilingual
 from publishing.models import (
     Block,
     Publishable,
@@ -57,14 +65,6 @@ class Topic(models.TextChoices):
     WORK = "work", _("Finding work")
     MONEY = "money", _("Money")
     SETTLE = "settle", _("Settling in")
-
-
-class Bilingual:
-    """Reads `<name>_en` or `<name>_fr` by the active language."""
-
-    def in_language(self, name: str) -> str:
-        """The field in the active language; empty if it was not written."""
-        return getattr(self, f"{name}_{'fr' if (get_language() or 'en').startswith('fr') else 'en'}")
 
 
 class Image(Bilingual, models.Model):
@@ -557,6 +557,7 @@ class Publication(PublicationBase):
     tag_ids = ArrayField(models.BigIntegerField(), default=list)
     link_ids = ArrayField(models.BigIntegerField(), default=list, help_text="articles that the body links to")
     image_ids = ArrayField(models.BigIntegerField(), default=list, help_text="images that the page shows")
+    fact_keys = ArrayField(models.CharField(max_length=80), default=list, help_text="facts that the page shows")
     reading_minutes = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
@@ -593,6 +594,7 @@ class Publication(PublicationBase):
             GinIndex(fields=["author_ids"], name="publication_by_author"),
             GinIndex(fields=["link_ids"], name="publication_by_link"),
             GinIndex(fields=["image_ids"], name="publication_by_image"),
+            GinIndex(fields=["fact_keys"], name="publication_by_fact"),
         ]
 
     def __str__(self) -> str:
@@ -656,9 +658,11 @@ class Page(Publishable):
         from articles.body import build  # body needs these models
 
         fields = content["fields"]
+        built = build(content)
         return {
             **{name: fields[name] for name in ("language", "key", "title", "summary")},
-            "body": build(content).body,
+            "fact_keys": built.fact_keys,
+            "body": built.body,
         }
 
 
@@ -680,6 +684,7 @@ class PagePublication(PublicationBase):
     key = models.CharField(max_length=20, choices=PageKey)
     title = models.CharField(max_length=120)
     summary = models.CharField(max_length=260)
+    fact_keys = ArrayField(models.CharField(max_length=80), default=list, help_text="facts that the page shows")
 
     class Meta:
         verbose_name = _("publication of a simple page")
@@ -737,11 +742,15 @@ ArticleBlock: Any = create_plugin_base(Article)
 PageBlock: Any = create_plugin_base(Page)
 
 
+# Judged before the text is cleaned.
+TEXT_VALIDATORS = [MaxLengthValidator(richtext.LONGEST), refuse_unknown]
+
+
 class TextBase(Block):
     kind = "text"
     snapshot_fields = ("html",)
 
-    html: Any = RichTextField(_("text"))
+    html: Any = RichTextField(_("text"), validators=TEXT_VALIDATORS)
 
     class Meta:
         abstract = True
@@ -766,7 +775,7 @@ class NoticeBase(Block):
     snapshot_fields = ("tone", "html")
 
     tone = models.CharField(_("tone"), max_length=10, choices=Tone, default=Tone.NOTE)
-    html: Any = RichTextField(_("text"))
+    html: Any = RichTextField(_("text"), validators=TEXT_VALIDATORS)
 
     class Meta:
         abstract = True
@@ -788,7 +797,7 @@ class QuestionBase(Block):
     snapshot_fields = ("question", "html")
 
     question = models.CharField(_("question"), max_length=200)
-    html: Any = RichTextField(_("answer"))
+    html: Any = RichTextField(_("answer"), validators=TEXT_VALIDATORS)
 
     class Meta:
         abstract = True

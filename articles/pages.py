@@ -1,7 +1,7 @@
 """What an article's page shows, read in a fixed number of queries."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,9 @@ from articles.cards import CARD_FIELDS, cards
 from articles.listing import Stamp, stamp_parts
 from articles.models import Advertisement, Author, Image, Publication
 from articles.videos import embed_url, video_key, watch_url
+from facts import glossary, ledger
+from facts.glossary import PageTerms
+from facts.rendering import Notes, report_url
 from publishing import richtext
 from publishing.models import LONGEST_CACHE, seconds_to_boundary
 from publishing.prepared import Prepared
@@ -42,6 +45,7 @@ def _at_address(language: str, slug: str) -> QuerySet[Publication]:
                 seconds_to_boundary(Publication),
                 Coalesce(to_advertisement, float(LONGEST_CACHE), output_field=FloatField()),
             ),
+            glossary_stamp=glossary.stamp_part(),
             **stamp_parts(),
         )[:1]
     )
@@ -164,8 +168,16 @@ class Surroundings:
     language: str
     addresses: dict[int, str]
     images: dict[int, Image]
+    notes: Notes
+    terms: PageTerms = field(default_factory=PageTerms)
     advert: dict[str, Any] | None = None
     topic: str = ""
+
+    def text(self, html: str) -> str:
+        """A stored text as this page shows it: links lead to where articles are, terms to their notes, and facts say
+        what they are today.
+        """
+        return self.notes.show(self.terms.show(richtext.show_links(html, self.addresses)))
 
 
 def shown_blocks(body: dict[str, Any], around: Surroundings) -> list[dict[str, Any]]:
@@ -183,16 +195,12 @@ def shown_blocks(body: dict[str, Any], around: Surroundings) -> list[dict[str, A
 
 
 def _text(stored: dict[str, Any], around: Surroundings) -> dict[str, Any]:
-    return {"html": richtext.show_links(stored["html"], around.addresses)}
+    return {"html": around.text(stored["html"])}
 
 
 def _questions(stored: dict[str, Any], around: Surroundings) -> dict[str, Any]:
     items = stored["items"]
-    return {
-        "items": [
-            (item["question"], richtext.show_links(item["html"], around.addresses), item["anchor"]) for item in items
-        ]
-    }
+    return {"items": [(item["question"], around.text(item["html"]), item["anchor"]) for item in items]}
 
 
 def _picture(stored: dict[str, Any], around: Surroundings) -> dict[str, Any] | None:
@@ -238,7 +246,9 @@ def in_order(rows: dict[int, Any], ids: list[int]) -> list[Any]:
 
 
 def article_context(publication: Any) -> dict[str, Any]:
-    """Everything that the template of an article of `find` shows, and `has_video`; at most five queries more."""
+    """Everything that the template of an article of `find` shows, and `has_video`; at most five queries more, one for
+    its facts if it shows any, and one for the glossary after each change of it.
+    """
     body = publication.body
     near = neighbours(publication)
     body_images = [pk for pk in publication.image_ids if pk != publication.image_id]
@@ -252,7 +262,9 @@ def article_context(publication: Any) -> dict[str, Any]:
     category = publication.category
     language = publication.language
     advert = advertisement(language) if shows_advert else None
-    blocks = shown_blocks(body, Surroundings(language, near.addresses, images, advert, category.topic))
+    notes = Notes(ledger.resolve(publication.fact_keys), body.get("facts", {}))
+    terms = PageTerms(publication.glossary_stamp, language)
+    blocks = shown_blocks(body, Surroundings(language, near.addresses, images, notes, terms, advert, category.topic))
     call = calls.shown(category.next_call)
     following = None if call else near.next_article
     return {
@@ -289,6 +301,9 @@ def article_context(publication: Any) -> dict[str, Any]:
             "review_by": date.fromisoformat(body["review_by"]) if body.get("review_by") else None,
         },
         "blocks": blocks,
+        "notes": notes,
+        "words": terms.listed,
+        "report_url": report_url(page=publication.get_absolute_url()),
         "has_video": any(block["type"] == "video" for block in blocks),
         "next_step": call or (following and read_next(following)),
         "related": cards([row for row in near.related if row is not following][:RELATED]),

@@ -1,10 +1,10 @@
-"""Background work on pictures."""
+"""Background work on pictures, and on the terms of the glossary."""
 
 import logging
 
 from django.tasks import task
 
-from articles import images
+from articles import images, terms
 from articles.models import Article, Image
 from m2c.tasks import periodic, retry
 from publishing.release import release_waiting
@@ -41,6 +41,24 @@ def render_pending() -> None:
 def clear_files() -> None:
     """Delete the files of pictures that nothing has used for a while."""
     logger.info("%s files of pictures were cleared away.", images.clear())
+
+
+@task
+def mark_terms() -> None:
+    """The glossary has changed: mark its terms anew in what is public and what will be."""
+    logger.info("The terms of %s articles were marked anew.", terms.mark_if_changed())
+
+
+@periodic("17 9 * * 0")
+@task
+def mark_terms_again() -> None:
+    """A net under `mark_terms`, for what was being published at the very moment of a change."""
+    logger.info("The terms of %s articles were marked anew.", terms.mark_all())
+
+
+def enqueue_marking() -> None:
+    """What settings.GLOSSARY_USERS asks for when a term has changed."""
+    mark_terms.enqueue()
 
 
 def release() -> None:

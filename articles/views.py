@@ -1,5 +1,6 @@
 """The public pages of articles, their lists and the simple pages. None reads a cookie, a session or the user."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,8 @@ from django.db.models.functions import Now
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import http_date
+from django.utils.timezone import now
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
@@ -18,11 +21,14 @@ from articles.listing import Filter, ListPage, Stamp, list_page, stamped
 from articles.models import Article, Author, Category, PagePublication, Publication, Tag
 from articles.sections import SECTIONS
 from articles.templatetags.images import image_url
+from facts import ledger
+from facts.rendering import Notes
 from publishing import richtext
 from publishing.caching import public
 from publishing.models import LONGEST_CACHE, seconds_to_boundary
 from publishing.prepared import Prepared
 
+STARTED = now()  # this process, and with it the code that makes the pages
 MOST_SUCCESSORS = 5  # articles that took each other's place, followed from one address
 
 
@@ -61,10 +67,22 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
         context["social_image"] = absolute(social)
     else:
         context["json_ld"][0].pop("image")
-    response = public(render(request, "articles/article_detail.html", context), publication.fresh_seconds)
+    notes = context["notes"]
+    response = public(render(request, "articles/article_detail.html", context), notes.fresh(publication.fresh_seconds))
+    response.headers["Last-Modified"] = http_date(last_change(publication, notes).timestamp())
     if context["has_video"]:
         return csp_override(settings.VIDEO_CSP)(lambda _request: response)(request)
     return response
+
+
+def last_change(publication: Any, notes: Notes) -> datetime:
+    """When an article's page last became another one: by itself, by the articles around it, by a fact, or by new code.
+
+    Only clients that keep no ETag go by it.
+    """
+    stamp = Stamp.of(publication)
+    moments = [publication.live_from, STARTED, stamp.started, stamp.ended, stamp.category, notes.changed_at]
+    return max(moment for moment in moments if moment is not None)
 
 
 def other_language_link(language: str, url: str) -> dict[str, str]:
@@ -311,15 +329,17 @@ def page_detail(request: HttpRequest, key: str) -> HttpResponseBase:
     ids = [pk for block in publication.body["blocks"] for pk in linked(block)]
     rows = Publication.objects.live().filter(article__in=ids).only("article_id", "language", "slug") if ids else []
     addresses = {row.article_id: row.get_absolute_url() for row in rows}
+    notes = Notes(ledger.resolve(publication.fact_keys), publication.body.get("facts", {}))
     context = {
         "page_": publication,
-        "blocks": pages.shown_blocks(publication.body, pages.Surroundings(language, addresses, {})),
+        "blocks": pages.shown_blocks(publication.body, pages.Surroundings(language, addresses, {}, notes)),
+        "notes": notes,
         "key": key,
         "page_title": publication.title,
         "page_description": publication.summary,
         "json_ld": [structured.organisation()],
     }
-    return public(render(request, "articles/page_detail.html", context), publication.fresh_seconds)
+    return public(render(request, "articles/page_detail.html", context), notes.fresh(publication.fresh_seconds))
 
 
 def linked(block: dict[str, Any]) -> set[int]:

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,9 +20,13 @@ from django.utils.translation import gettext_lazy as _
 ORDER = {
     name: place
     for place, name in enumerate(
-        ["Article", "Image", "Page", "Home", "Category", "Author", "Tag", "Document", "Advertisement"]
+        [
+            *("Article", "Image", "Page", "Home", "Category", "Author", "Tag", "Document", "Advertisement"),
+            *("Fact", "Report", "Source", "Correction", "Term"),
+        ]
     )
 }
+APPS = {name: place for place, name in enumerate(["articles", "m2c", "facts", "programs"])}
 SHOWN = 8  # rows of each panel; the list behind its link has the rest
 
 
@@ -40,7 +45,7 @@ class AdminSite(admin.AdminSite):
         apps = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=lambda model: (ORDER.get(model["object_name"], len(ORDER)), model["name"]))
-        return sorted(apps, key=lambda app: app["app_label"] not in {"articles", "m2c"})
+        return sorted(apps, key=lambda app: (APPS.get(app["app_label"], len(APPS)), app["name"].lower()))
 
     def get_urls(self) -> list[Any]:
         door = path("r/<int:content_type_id>/<int:object_id>/", self.admin_view(self.on_site), name="view_on_site")
@@ -69,10 +74,15 @@ class AdminSite(admin.AdminSite):
 
 
 def today(request: HttpRequest) -> dict[str, Any]:
-    """The panels of the first page: three queries for whoever may see articles, none for anybody else."""
-    if not request.user.has_perm("articles.view_article"):
-        return {}
-    return {"panels": [my_drafts(request), needs_attention(request), goes_live(request)]}
+    """The panels of the first page: four queries for whoever may see articles, one for facts, and one for reports."""
+    panels = []
+    if request.user.has_perm("articles.view_article"):
+        panels += [my_drafts(request), needs_attention(request), goes_live(request)]
+    if request.user.has_perm("facts.view_fact"):
+        panels.append(facts_to_check())
+    if request.user.has_perm("facts.view_report"):
+        panels.append(open_reports())
+    return {"panels": panels} if panels else {}
 
 
 def visible(request: HttpRequest) -> QuerySet:
@@ -88,9 +98,13 @@ def entry(article: Any, why: str) -> dict[str, str]:
 
 
 def panel(title: str, entries: list[dict[str, str]], empty: str, more: str = "") -> dict[str, Any]:
-    """One panel; `more` is the query of the article list behind it."""
-    address = f"{reverse('admin:articles_article_changelist')}?{more}" if more else ""
-    return {"title": title, "entries": entries, "empty": empty, "more": address}
+    """One panel; `more` is the address of all that it shows the first of."""
+    return {"title": title, "entries": entries, "empty": empty, "more": more}
+
+
+def articles_where(query: str) -> str:
+    """The article list with a filter."""
+    return f"{reverse('admin:articles_article_changelist')}?{query}"
 
 
 def my_drafts(request: HttpRequest) -> dict[str, Any]:
@@ -105,7 +119,7 @@ def my_drafts(request: HttpRequest) -> dict[str, Any]:
         )
         for article in drafts[:SHOWN]
     ]
-    return panel(gettext("My drafts"), entries, gettext("No drafts of yours."), "state=draft")
+    return panel(gettext("My drafts"), entries, gettext("No drafts of yours."), articles_where("state=draft"))
 
 
 def needs_attention(request: HttpRequest) -> dict[str, Any]:
@@ -123,7 +137,8 @@ def needs_attention(request: HttpRequest) -> dict[str, Any]:
         for article in others.order_by("-changed_at", "-pk")[: SHOWN - len(entries)]:
             why = gettext("a translation is behind its source, or changes wait to be published")
             entries.append(entry(article, why))
-    return panel(gettext("Needs attention"), entries, gettext("Nothing. Enjoy the quiet."), "attention=any")
+    more = articles_where("attention=any")
+    return panel(gettext("Needs attention"), entries, gettext("Nothing. Enjoy the quiet."), more)
 
 
 def goes_live(request: HttpRequest) -> dict[str, Any]:
@@ -143,3 +158,36 @@ def goes_live(request: HttpRequest) -> dict[str, Any]:
         for publication in coming.only("title", "article_id", "live_from").order_by("live_from", "pk")[:SHOWN]
     ]
     return panel(gettext("Goes live this week"), entries, gettext("Nothing is scheduled."))
+
+
+def facts_to_check() -> dict[str, Any]:
+    """Facts that are overdue or due within a week, those first whose mistake costs most."""
+    from facts.admin_lists import due_soon
+
+    entries = []
+    for fact in due_soon()[:SHOWN]:
+        if fact.due_on is None:
+            why = gettext("never verified")
+        else:
+            why = gettext("check was due %(day)s") if fact.due_on < fact.today else gettext("check is due %(day)s")
+            why %= {"day": date_format(fact.due_on)}
+        entries.append({"title": fact.says, "url": reverse("admin:facts_fact_change", args=[fact.pk]), "why": why})
+    more = reverse("admin:facts_fact_dashboard")
+    return panel(gettext("Facts to check"), entries, gettext("Every fact has been checked in time."), more)
+
+
+def open_reports() -> dict[str, Any]:
+    """What readers say is wrong, the oldest first."""
+    from facts.models import Report
+
+    rows = Report.objects.filter(state=Report.State.OPEN).select_related("fact").order_by("created_at", "pk")
+    entries = [
+        {
+            "title": Truncator(report.words).chars(80),
+            "url": reverse("admin:facts_report_change", args=[report.pk]),
+            "why": report.fact.says if report.fact else report.path,
+        }
+        for report in rows[:SHOWN]
+    ]
+    more = f"{reverse('admin:facts_report_changelist')}?state={Report.State.OPEN}"
+    return panel(gettext("Reports"), entries, gettext("No reader waits for an answer."), more)

@@ -124,3 +124,13 @@ class Restoration(models.Model):
 
     def __str__(self) -> str:
         return self.backup
+
+
+class ReferenceLoad(models.Model):
+    """Which reference files were loaded last (one row), so that a start need not read them all again."""
+
+    fingerprint = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.fingerprint

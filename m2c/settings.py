@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
+from django_prose_editor.config import html_tags
+from js_asset import static_lazy
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
@@ -93,7 +95,10 @@ SENDING = flag("SENDING", "0")  # mail leaves only when somebody says so; a rest
 INSTALLED_APPS = [
     "m2c.apps.M2CConfig",
     "m2c.tasks.apps.TasksConfig",
+    "programs.apps.ProgramsConfig",
     "articles.apps.ArticlesConfig",
+    "facts.apps.FactsConfig",
+    "doors.apps.DoorsConfig",
     "publishing.apps.PublishingConfig",
     "m2c.apps.AdminConfig",
     "django.contrib.auth",
@@ -129,8 +134,11 @@ MIDDLEWARE = [
     "m2c.middleware.DatabaseAwayMiddleware",
 ]
 ROOT_URLCONF = "m2c.urls"
-OPEN_FORMS: set[str] = set()  # names of views outside the admin that a POST may reach, without cookies
-WITHOUT_LANGUAGE = {"article_by_id", "media", "healthz", "readyz", "robots", "sitemap_index", "sitemap"}  # views
+OPEN_FORMS: set[str] = {"facts:report"}  # names of views outside the admin that a POST may reach, without cookies
+WITHOUT_LANGUAGE = {  # names of views
+    *("article_by_id", "media", "healthz", "readyz", "robots", "sitemap_index", "sitemap"),
+    *("api_facts", "api_fact", "api_programs", "api_program"),
+}
 WSGI_APPLICATION = "m2c.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
@@ -158,7 +166,13 @@ SLOTS: dict[str, list[str]] = {
     "newsletter_box": [],
     "newsletter_band": [],
     "footer": [],
+    "editor": ["facts.inserting.dialog"],
 }
+
+# Who shows facts on public pages: modules with `count(keys)` and `pages(keys, most)`, see facts.ledger.users.
+FACT_USERS = ["articles.fact_uses", "programs.fact_uses"]
+# Functions that are told when a term of the glossary has changed, in the same transaction.
+GLOSSARY_USERS = ["articles.tasks.enqueue_marking"]
 
 # Database and tasks
 DATABASES = {"default": database(required("DATABASE_URL"))}
@@ -263,6 +277,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Articles
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {"js": [static_lazy("editing/facts.js")], "extensions": {"Fact": html_tags(["data"], {"data": ["value"]})}},
+]
 TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True
 

@@ -18,9 +18,13 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.sitemap_index, name="sitemap_index"),
     path("sitemap-<section>.xml", views.sitemap, name="sitemap"),
+    path("api/v1/", include("facts.api")),
+    path("api/v1/", include("programs.api")),
     *i18n_patterns(
         path("", views.home, name="home"),
         path("manifest.webmanifest", views.manifest, name="manifest"),
+        path("", include("facts.urls")),
+        path("", include("programs.urls")),
         path("", include("articles.urls")),
     ),
 ]

@@ -25,14 +25,16 @@ from psycopg_pool import PoolTimeout
 from articles import calls, structured
 from articles.cards import CARD_FIELDS, cards
 from articles.models import Publication
-from articles.sitemaps import SITEMAPS
+from articles.sitemaps import SITEMAPS as ARTICLE_SITEMAPS
 from articles.videos import embed_url, video_key, watch_url
 from m2c.models import Home, HomeFeature, HomeTool
+from programs.sitemaps import ProgramSitemap
 from publishing.caching import public
 from publishing.models import LONGEST_CACHE, seconds_to_boundary
 from publishing.prepared import Prepared
 
 LATEST = 6
+SITEMAPS = {**ARTICLE_SITEMAPS, "programs": ProgramSitemap}
 
 logger = logging.getLogger(__name__)
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 from content_editor.admin import ContentEditorInline
 from django import forms
 from django.contrib.admin.widgets import AutocompleteMixin
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -24,6 +25,7 @@ from publishing.readiness import Finding
 from publishing.release import clock
 
 MOST_BLOCKS = 80  # of one kind in one body; the longest article we know has 40 in all
+DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")  # the browser's own calendar
 
 
 def moment(value: datetime) -> str:
@@ -96,6 +98,17 @@ class SiteMomentField(forms.Field):
             code = "skipped" if before < after else "twice"
             raise ValidationError(self.error_messages[code], code=code)
         return first
+
+
+class PersonField(forms.ModelChoiceField):
+    """Somebody who can sign in to the admin, by name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        people = get_user_model().objects.filter(is_staff=True, is_active=True).order_by("first_name", "username")
+        super().__init__(people, **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return obj.get_full_name() or obj.get_username()
 
 
 class PublishableForm(forms.ModelForm):

@@ -24,6 +24,7 @@ EXTENSIONS: dict[str, Any] = {
     "TableCell": True,
     "Subscript": True,
     "Superscript": True,
+    "Fact": True,  # a figure of the ledger; its script is in settings.DJANGO_PROSE_EDITOR_EXTENSIONS
     "History": True,
 }
 

@@ -12,14 +12,16 @@ from typing import Any
 import nh3
 
 TEXT_TAGS = {"p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "a", "strong", "em", "sub", "sup", "blockquote"}
+FACT_TAG = "data"  # <data value="ee.fee.principal">: a figure that is looked up when the page is made
 TABLE_TAGS = {"table", "caption", "thead", "tbody", "tr", "th", "td"}
-ALLOWED_TAGS = TEXT_TAGS | TABLE_TAGS
+ALLOWED_TAGS = TEXT_TAGS | TABLE_TAGS | {FACT_TAG}
 ALLOWED_ATTRIBUTES: dict[str, set[str]] = {
     "*": set(),  # else nh3 keeps lang and title everywhere
     "a": {"href", "hreflang", "lang"},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
     "ol": {"start"},
+    FACT_TAG: {"value"},
 }
 LONGEST = 200_000  # characters of one text; a long article has 15,000
 DEEPEST = 60  # elements inside each other; beyond it a text is kept as plain paragraphs
@@ -51,6 +53,11 @@ _closed_by_others = {"p", "li", "td", "th", "tr", "br", "hr", "img", "input", "m
 _controls = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _href = re.compile(r'(<a [^>]*?href=")([^"]*)(")')
 _behind_path = re.compile(r"[?#].*")
+_fact_key = r"[a-z0-9_]{1,40}(?:\.[a-z0-9_]{1,40}){1,6}"
+_fact = re.compile(rf'<data value="({_fact_key})">\1</data>')
+_fact_alone = re.compile(rf'<p>\s*<data value="({_fact_key})">\1</data>\s*</p>')
+_fact_or_alone = re.compile(rf'{_fact_alone.pattern}|<data value="({_fact_key})">\2</data>')
+_any_fact = re.compile(r'<data(?: value="([^"]*)")?>(.*?)</data>', re.DOTALL)
 _heading = re.compile(r"<h([234])>(.*?)</h\1>", re.DOTALL)
 _markup = re.compile(r"<[^<>]*>")
 _block_end = re.compile(r"</(?:p|h2|h3|h4|li|td|th|blockquote|caption)>|<br>|<hr>")
@@ -76,8 +83,15 @@ def clean(html: str) -> str:
         result = _no_address.sub(r"\1", result)
         result = _list_item_paragraph.sub(r"<\1\2>\3</\1>", result)
         result = _empty_header.sub(r"<td\1></td>", result)
+        result = _any_fact.sub(_plain_fact, result)
         result = _cleaner.clean(result)
     return result.strip()
+
+
+def _plain_fact(found: re.Match[str]) -> str:
+    """A fact holds its key as its text, and no other text: what it shows is not the writer's to say."""
+    key = (found[1] or "").strip()
+    return f'<data value="{key}">{key}</data>' if re.fullmatch(_fact_key, key) else found[2]
 
 
 def printable(text: str) -> str:
@@ -129,6 +143,32 @@ def show_links(html: str, addresses: dict[int, str]) -> str:
         return found[3] if address is None else f'<a href="{address}{found[2] or ""}">{found[3]}</a>'
 
     return _article_link.sub(shown, html)
+
+
+def fact_keys(html: str) -> list[str]:
+    """The keys of the facts that a text shows, each once, in the order of the text."""
+    return list(dict.fromkeys(_fact.findall(html)))
+
+
+def facts_in_paragraphs(html: str) -> list[str]:
+    """Those keys that stand inside other words, where no table can stand."""
+    return fact_keys(_fact_alone.sub("", html))
+
+
+def facts_in_headings(html: str) -> list[str]:
+    """Those keys that stand in headings, which the list of contents and links repeat word by word."""
+    return [key for _level, words in _heading.findall(html) for key in fact_keys(words)]
+
+
+def show_facts(html: str, show: Callable[[str], str], show_alone: Callable[[str], str]) -> str:
+    """Replace facts by what they are today.
+
+    show: takes a key, returns the HTML that stands in its sentence; show_alone: the HTML of a paragraph that holds
+    nothing else, paragraph included.
+    """
+    if "<data" not in html:
+        return html
+    return _fact_or_alone.sub(lambda found: show_alone(found[1]) if found[1] else show(found[2]), html)
 
 
 def with_anchors(html: str, free_anchor: Callable[[str], str]) -> tuple[str, list[dict[str, Any]]]:

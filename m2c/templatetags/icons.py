@@ -35,6 +35,11 @@ PATHS = {
     "important": '<path d="M12 3.5 2.5 20h19zM12 10v4.5m0 2.7v.1"/>',
     "changed": '<path d="M20 11a8 8 0 0 0-14.5-4L4 9m0-5v5h5M4 13a8 8 0 0 0 14.5 4l1.5-2m0 5v-5h-5"/>',
     "note": '<circle cx="12" cy="12" r="9"/><path d="M12 11v5.5m0-9v.1"/>',
+    "calendar": '<rect x="3.5" y="5" width="17" height="15.5" rx="2"/><path d="M3.5 10h17M8 2.5V7m8-4.5V7"/>',
+    "pause": '<circle cx="12" cy="12" r="9"/><path d="M9.8 9v6m4.4-6v6"/>',
+    "cross": '<path d="m6 6 12 12M18 6 6 18"/>',
+    "question": '<circle cx="12" cy="12" r="9"/><path d="M9.4 9.6a2.7 2.7 0 1 1 3.9 2.6c-.9.4-1.3 1-1.3 2m0 2.4v.1"/>',
+    "elsewhere": '<path d="M13.5 4.5h6v6M19 5l-8.5 8.5M9.5 6h-4a1 1 0 0 0-1 1v12a1 1 0 0 0 1 1H17a1 1 0 0 0 1-1v-4"/>',
     "compass": '<circle cx="12" cy="12" r="9"/><path d="m15.5 8.5-2 5-5 2 2-5z"/>',
 }
 # The sections, by their keys.

@@ -11,6 +11,7 @@ from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from articles.models import Advertisement, Article, Document, Page, PageText
+from facts.models import Correction, Report
 from m2c.models import Home
 from publishing.history import save_revision
 from publishing.release import publish
@@ -93,6 +94,42 @@ TABLE = {
     "m2c_home_change": PUBLISHERS,
     "m2c_home_delete": NOT_EVEN_SUPERUSERS,
     "m2c_home_history": PUBLISHERS,
+    "facts_fact_changelist": WRITERS,
+    "facts_fact_add": EDITORS,
+    "facts_fact_change": WRITERS,
+    "facts_fact_delete": NOT_EVEN_SUPERUSERS,
+    "facts_fact_history": WRITERS,
+    "facts_fact_search": WRITERS,
+    "facts_fact_labels": WRITERS,
+    "facts_fact_dashboard": WRITERS,
+    "facts_fact_add_value": EDITORS,
+    "facts_fact_remove_value": [SIGN_IN, *[ONLY_POST] * 6],
+    "facts_source_changelist": WRITERS,
+    "facts_source_add": EDITORS,
+    "facts_source_change": WRITERS,
+    "facts_source_delete": NOBODY_BUT_SUPERUSERS,
+    "facts_source_history": WRITERS,
+    "facts_term_changelist": WRITERS,
+    "facts_term_add": EDITORS,
+    "facts_term_change": WRITERS,
+    "facts_term_delete": NOBODY_BUT_SUPERUSERS,
+    "facts_term_history": WRITERS,
+    "facts_report_changelist": EDITORS,
+    "facts_report_add": NOT_EVEN_SUPERUSERS,
+    "facts_report_change": EDITORS,
+    "facts_report_delete": NOBODY_BUT_SUPERUSERS,
+    "facts_report_history": EDITORS,
+    "facts_correction_changelist": EDITORS,
+    "facts_correction_add": EDITORS,
+    "facts_correction_change": EDITORS,
+    "facts_correction_delete": NOBODY_BUT_SUPERUSERS,
+    "facts_correction_history": EDITORS,
+    "programs_program_changelist": WRITERS,
+    "programs_program_add": PUBLISHERS,
+    "programs_program_change": WRITERS,
+    "programs_program_delete": NOT_EVEN_SUPERUSERS,
+    "programs_program_history": WRITERS,
+    "programs_program_status": EDITORS,
     "auth_user_password_change": NOBODY_BUT_SUPERUSERS,
     **{
         f"auth_{model}_{name}": NOBODY_BUT_SUPERUSERS
@@ -117,6 +154,17 @@ POSTS = {
     "articles_page_unpublish": [SIGN_IN, REFUSED, REFUSED, REFUSED, REFUSED, "done", "done"],
     "articles_page_change": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
     "m2c_home_change": [SIGN_IN, REFUSED, REFUSED, REFUSED, REFUSED, OK, OK],
+    "programs_program_status": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "facts_fact_dashboard": [SIGN_IN, REFUSED, REFUSED, REFUSED, "done", "done", "done"],
+    "facts_fact_add_value": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "facts_fact_remove_value": [SIGN_IN, REFUSED, REFUSED, REFUSED, "done", "done", "done"],
+    "facts_fact_change": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "facts_fact_delete": [SIGN_IN, *[REFUSED] * 6],
+    "facts_source_change": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "facts_term_change": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "facts_report_change": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "facts_correction_add": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "facts_correction_change": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
 }
 
 
@@ -134,7 +182,7 @@ def _patterns(patterns):
 
 
 @pytest.fixture
-def rows(make_draft, make_author, make_tag, make_image, make_person):
+def rows(make_draft, make_author, make_tag, make_image, make_person, make_fact, make_source, make_term, make_program):
     """One row of every model, by the middle of the address's name; the article and the page are secret drafts."""
     owner = make_person("author", "owner")
     article = make_draft(title=SECRET, owner=owner, summary=SECRET, text=f"<p>{SECRET}</p>")
@@ -155,6 +203,12 @@ def rows(make_draft, make_author, make_tag, make_image, make_person):
             starts_at="2026-01-01T00:00Z", ends_at="2026-02-01T00:00Z",
         ),
         "m2c_home": Home.objects.create(language="en", title="Home", text="Text"),
+        "facts_fact": make_fact(),
+        "facts_source": make_source(),
+        "facts_term": make_term(),
+        "facts_report": Report.objects.create(language="en", path="/en/", words="It is wrong."),
+        "facts_correction": Correction.objects.create(path="/en/", was_en="A", was_fr="A", is_en="B", is_fr="B"),
+        "programs_program": make_program(),
         "auth_user": owner,
         "auth_group": Group.objects.first(),
         "procrastinate_procrastinatejob": ProcrastinateJob(pk=1),
@@ -183,8 +237,10 @@ def address(name, rows):
         query = "app_label=articles&model_name=authorship&field_name=author"
         return f"{reverse('admin:autocomplete')}?{query}"
     row = next((row for start, row in rows.items() if name.startswith(f"{start}_")), None)
-    if row is None or name.endswith(("_changelist", "_add", "_choose", "_labels")):
+    if row is None or name.endswith(("_changelist", "_add", "_choose", "_labels", "_search", "_dashboard")):
         return reverse(f"admin:{name}")
+    if name.endswith("_remove_value"):
+        return reverse(f"admin:{name}", args=[row.pk, row.values.get().pk])
     return reverse(f"admin:{name}", args=[row.pk, 1] if name.endswith(("_revision", "_restore")) else [row.pk])
 
 

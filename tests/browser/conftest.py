@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
+from django.contrib.auth.models import Group, User
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import Page
 
 HOW_TO_GET_CHROMIUM = "The browser tests need Chromium (on Debian: apt-get install chromium), or its path in CHROMIUM."
+LOUD = {"error", "warning"}
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 VIOLATIONS = """options => axe.run(document, options).then(found => found.violations.flatMap(violation =>
   violation.nodes.map(node => `${violation.id}: ${node.target} ${node.failureSummary || ""}`)))"""
@@ -73,3 +77,34 @@ def axe() -> Callable[[Page], list[str]]:
         return page.evaluate(VIOLATIONS, options)
 
     return run
+
+
+# An editor at a desk
+
+
+@pytest.fixture
+def publisher(groups: None) -> User:
+    """Somebody of the group Publisher."""
+    user = User.objects.create_user("paula", password="a-long-password", is_staff=True, first_name="Paula")
+    user.groups.add(Group.objects.get(name="Publisher"))
+    return user
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the console complained of."""
+    return []
+
+
+@pytest.fixture
+def desk(page: Page, live_server: Any, publisher: User, complaints: list[str]) -> Iterator[Page]:
+    """A page signed in as the publisher; fails at its end on any complaint of the console."""
+    page.on("console", lambda line: complaints.append(f"{line.text} {line.location}") if line.type in LOUD else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    client = Client()
+    client.force_login(publisher)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    page.goto(f"{live_server.url}/admin/")
+    yield page
+    assert complaints == []

@@ -1,15 +1,10 @@
 """Editors at work in a real browser: mouse, keyboard, no complaint of the content policy, nothing that axe minds."""
 
 import re
-from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.conf import settings
-from django.contrib.auth.models import Group, User
-from django.test import Client
+from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from articles.models import (
@@ -26,39 +21,7 @@ from articles.models import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LOUD = {"error", "warning"}
 WORDS = "Plain words about renting a home in a new country, enough of them to fill a line and to be read with ease. "
-
-
-@pytest.fixture
-def publisher(db: None) -> User:
-    """Somebody of the group Publisher, which an earlier test may have emptied."""
-    if not Group.objects.filter(name="Publisher").exists():
-        import_module("articles.migrations.0005_groups").make_groups(apps, None)
-        import_module("m2c.migrations.0003_home_for_publishers").let_publishers(apps, None)
-    user = User.objects.create_user("paula", password="a-long-password", is_staff=True, first_name="Paula")
-    user.groups.add(Group.objects.get(name="Publisher"))
-    return user
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the console complained of."""
-    return []
-
-
-@pytest.fixture
-def desk(page: Page, live_server: Any, publisher: User, complaints: list[str]) -> Iterator[Page]:
-    """A page signed in as the publisher; fails at its end on any complaint of the console."""
-    page.on("console", lambda line: complaints.append(f"{line.text} {line.location}") if line.type in LOUD else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    client = Client()
-    client.force_login(publisher)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    page.goto(f"{live_server.url}/admin/")
-    yield page
-    assert complaints == []
 
 
 def change(live_server: Any, article: Article) -> str:

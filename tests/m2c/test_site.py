@@ -24,14 +24,25 @@ def home(db):
 
 
 @pytest.fixture
-def public_paths(home, make_article, make_page, make_tag, make_author):
+def program_paths(make_program, make_fact, make_source):
+    """Programs in their list, on a page with everything, side by side, and in the register."""
+    lines = {"criteria": ["A job offer", ("", "any", ["CLB 7", "CLB 5"])], "steps": ["A profile"], "doubts": ["When"]}
+    one = make_program(fees=[make_fact()], sources=[make_source()], confidence="C", **lines)
+    two = make_program(status=None, province="ON")
+    compare = f"/en/compare-programs/?p={one.slug_en}&p={two.slug_en}"
+    return ["/en/programs/", one.get_absolute_url(), two.get_absolute_url(), compare, "/en/program-status/"]
+
+
+@pytest.fixture
+def public_paths(home, make_article, make_page, make_tag, make_author, program_paths):
     """One address of each kind of public page."""
     tag, author = make_tag(), make_author()
     article = make_article(tags=[tag], authors=[author], text="<h2>One</h2><p>a</p><table><tr><td>b</td></tr></table>")
     make_page("about")
     make_page("contact", title="Contact")
     lists = ["/en/articles/", "/en/settle/", article.category.get_absolute_url(), tag.get_absolute_url()]
-    return ["/en/", article.get_absolute_url(), *lists, author.get_absolute_url(), "/en/about/", "/en/contact/"]
+    people = [author.get_absolute_url(), "/en/about/", "/en/contact/"]
+    return ["/en/", article.get_absolute_url(), *lists, *people, *program_paths]
 
 
 @pytest.fixture
@@ -44,6 +55,9 @@ def not_html():
         "/en/manifest.webmanifest",
         "/en/articles/feed/rss/",
         "/en/articles/feed/atom/",
+        "/sitemap-programs.xml",
+        "/en/program-status/feed/atom/",
+        "/api/v1/programs/",
     ]
 
 

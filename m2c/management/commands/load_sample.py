@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{scale} generated articles, {live} of them live.")
 
     def load_site(self, verbosity: int) -> None:
+        call_command("load_reference", if_changed=True)  # its articles show facts
         if verbosity:
             self.stdout.write("Loading the sample site and rendering its pictures ...")
         try:

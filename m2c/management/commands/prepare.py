@@ -16,7 +16,10 @@ OLDEST_POSTGRESQL = 180_000  # as the server counts: 18.0
 
 
 class Command(BaseCommand):
-    help = "Migrate, load the sample site into an empty database, make the first admin user, collect static files."
+    help = (
+        "Migrate, load the reference data, the sample site into an empty database, make the first admin user, collect "
+        "static files."
+    )
     requires_system_checks: list[str] = []  # the tests run them; a start need not
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,6 +31,7 @@ class Command(BaseCommand):
         if has_unapplied_migrations():
             self.stdout.write("Migrating the database ...")
             call_command("migrate", interactive=False, verbosity=0)
+        call_command("load_reference", if_changed=True)
         call_command("load_sample", if_empty=True)
         call_command("render_images")
         self.collect_static()

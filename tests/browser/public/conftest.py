@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,12 @@ from articles.models import (
     Tag,
 )
 from articles.models import Page as SimplePage
+from facts import ledger
+from facts.models import Fact
+from facts.models import Source as LedgerSource
+from facts.values import Status
 from m2c.models import Home, HomeFeature, HomeTool
+from programs.models import Criterion, Doubt, Fee, Program, ProgramSource, Step
 from publishing.history import save_revision
 from publishing.release import publish, unpublish
 
@@ -141,6 +146,7 @@ def load_site() -> None:
     put_online(gone)
     unpublish(gone)
     add_advertisement(picture)
+    add_programs()
     for language in ("en", "fr"):
         add_simple_page("contact", language)
         add_simple_page("about", language)
@@ -168,6 +174,51 @@ def add_advertisement(picture: Image) -> None:
         starts_at=now - timedelta(days=1),
         ends_at=now + timedelta(days=1),
     )
+
+
+def add_programs() -> None:
+    """One program of each status; the first has everything, and its check is overdue."""
+    source = LedgerSource.objects.create(slug="fees", publisher_en="IRCC", publisher_fr="IRCC", title_en="Fees")
+    fee = add_fact(source, "ee.fee.principal", "money", "990", risk="high")
+    time = add_fact(source, "ee.processing.standard", "duration", "6 months")
+    today = ledger.today()
+    for number, status in enumerate(Status.values):
+        verified_on = today - timedelta(days=20 * number)
+        key = f"program.stream_{number}.status"
+        names = {
+            "name_en": f"Stream {number} for skilled workers",
+            "name_fr": f"Volet {number} des travailleurs qualifiés",
+        }
+        program = Program.objects.create(
+            **{"key": f"stream_{number}", "slug_en": f"stream-{number}", "slug_fr": f"volet-{number}", **names},
+            who_en="Workers with an offer",
+            who_fr="Travailleurs ayant une offre",
+            level="provincial" if number else "federal",
+            province="ON" if number else "",
+            family="pnp" if number else "express_entry",
+            stay="permanent",
+            confidence="ABC"[number % 3],
+            official_url="https://www.canada.example/streams",
+            processing_time=time,
+            checked_on=today,
+            status=add_fact(source, key, "status", status, verified_on=verified_on, risk="high", review_days=30),
+        )
+        Fee.objects.create(program=program, fact=fee)
+        ProgramSource.objects.create(program=program, source=source, seen="2026")
+        group = Criterion.objects.create(program=program, key="test", of="any", text_en="A test. ", text_fr="Un test. ")
+        for level in ("CLB 7", "CLB 5"):
+            Criterion.objects.create(program=program, parent=group, key=level, text_en=level, text_fr=level)
+        for model in (Step, Doubt):
+            model.objects.create(program=program, text_en="Wait for an invitation.", text_fr="Attendre une invitation.")
+    closing = Program.objects.get(key="stream_0").status
+    ledger.add_value(closing, "closed", in_force_from=today + timedelta(days=30), source=source)
+
+
+def add_fact(source: Any, key: str, kind: str, value: str, verified_on: date | None = None, **details: Any) -> Fact:
+    fact = Fact.objects.create(key=key, kind=kind, says_en=f"About {key}", says_fr=f"Au sujet de {key}", **details)
+    start = date(2026, 1, 5)
+    ledger.add_value(fact, value, in_force_from=start, source=source, verified_on=verified_on, note_en="As of 2026.")
+    return fact
 
 
 def add_simple_page(key: str, language: str) -> None:

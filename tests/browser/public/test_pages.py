@@ -24,6 +24,13 @@ PAGES = {
     "page 2 of all articles": "/en/articles/?page=2",
     "contact": "/en/contact/",
     "about": "/en/about/",
+    "programs": "/en/programs/",
+    "programs narrowed": "/en/programs/?province=ON&status=closed",
+    "program": "/en/programs/stream-0/",
+    "program that is overdue and unsure": "/en/programs/stream-2/",
+    "programs compared": "/en/compare-programs/?p=stream-0&p=stream-2&p=stream-4",
+    "programs that cannot be compared": "/en/compare-programs/?p=stream-0&p=nothing",
+    "status register": "/en/program-status/",
     "404": "/en/nothing-here/",
     "410": "/en/articles/old-rule/",
 }
