@@ -92,9 +92,10 @@ def make_upload() -> Callable[..., SimpleUploadedFile]:
     def make(
         size: tuple[int, int] = (32, 18), kind: str = "PNG", name: str = "", mode: str = "RGB", **options: Any
     ) -> SimpleUploadedFile:
-        colour = next(_numbers) * 8  # steps that survive JPEG
+        number = next(_numbers)
+        colour = tuple(number // 32**place % 32 * 8 for place in range(3))  # steps that survive JPEG
         out = io.BytesIO()
-        Picture.new("RGB", size, (colour % 256, colour // 256 * 8, 90)).convert(mode).save(out, kind, **options)
+        Picture.new("RGB", size, colour).convert(mode).save(out, kind, **options)
         return SimpleUploadedFile(name or f"picture.{kind.lower()}", out.getvalue())
 
     return make

@@ -247,13 +247,15 @@ def test_first_page_says_what_needs_whom(sign_in, make_draft, make_article):
         ["A draft of mine"],
         ["To be checked"],
         ["Comes soon"],
+        [],  # facts to check
+        [],  # readers' reports
     ]
 
 
 def test_first_page_costs_the_same_with_many_articles(editor, make_draft, make_article, django_assert_num_queries):
-    # session, user, permissions (2), drafts, checks, other attention, what goes live, recent actions
+    # session, user, permissions (2), drafts, checks, other attention, what goes live, facts, reports, recent actions
     for _round in range(2):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(11):
             editor.get(INDEX)
         for number in range(5):
             make_draft(owner=editor.person)

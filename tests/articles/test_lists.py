@@ -223,7 +223,7 @@ def test_the_sitemap_costs_the_same_for_more_articles(client, make_many):
             client.get("/sitemap-articles.xml")
         counts.append(len(queries))
 
-    assert counts == [3, 3]  # how many; the articles; their translations
+    assert counts == [4, 4]  # how many; the articles; their translations; when each fact last changed
 
 
 def test_the_sitemap_index_names_both_sitemaps(client, make_article):

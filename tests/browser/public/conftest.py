@@ -177,40 +177,38 @@ def add_advertisement(picture: Image) -> None:
 
 
 def add_programs() -> None:
-    """One program of each status; the first has everything, and its check is overdue."""
+    """A program of each status, with every kind of line; the third is overdue, unsure and about to change."""
     source = LedgerSource.objects.create(slug="fees", publisher_en="IRCC", publisher_fr="IRCC", title_en="Fees")
     fee = add_fact(source, "ee.fee.principal", "money", "990", risk="high")
-    time = add_fact(source, "ee.processing.standard", "duration", "6 months")
     today = ledger.today()
     for number, status in enumerate(Status.values):
         verified_on = today - timedelta(days=20 * number)
         key = f"program.stream_{number}.status"
-        names = {
-            "name_en": f"Stream {number} for skilled workers",
-            "name_fr": f"Volet {number} des travailleurs qualifiés",
-        }
         program = Program.objects.create(
-            **{"key": f"stream_{number}", "slug_en": f"stream-{number}", "slug_fr": f"volet-{number}", **names},
+            key=f"stream_{number}",
+            name_en=f"Stream {number} for skilled workers",
+            name_fr=f"Volet {number} des travailleurs qualifiés",
+            slug_en=f"stream-{number}",
+            slug_fr=f"volet-{number}",
             who_en="Workers with an offer",
             who_fr="Travailleurs ayant une offre",
             level="provincial" if number else "federal",
             province="ON" if number else "",
             family="pnp" if number else "express_entry",
             stay="permanent",
-            confidence="ABC"[number % 3],
             official_url="https://www.canada.example/streams",
-            processing_time=time,
+            confidence="ABC"[number % 3],
             checked_on=today,
             status=add_fact(source, key, "status", status, verified_on=verified_on, risk="high", review_days=30),
         )
         Fee.objects.create(program=program, fact=fee)
         ProgramSource.objects.create(program=program, source=source, seen="2026")
-        group = Criterion.objects.create(program=program, key="test", of="any", text_en="A test. ", text_fr="Un test. ")
+        group = Criterion.objects.create(program=program, key="test", of="any", text_en="A test", text_fr="Un test")
         for level in ("CLB 7", "CLB 5"):
             Criterion.objects.create(program=program, parent=group, key=level, text_en=level, text_fr=level)
         for model in (Step, Doubt):
-            model.objects.create(program=program, text_en="Wait for an invitation.", text_fr="Attendre une invitation.")
-    closing = Program.objects.get(key="stream_0").status
+            model.objects.create(program=program, text_en="Wait for an invitation", text_fr="Attendre une invitation")
+    closing = Program.objects.get(key="stream_2").status
     ledger.add_value(closing, "closed", in_force_from=today + timedelta(days=30), source=source)
 
 

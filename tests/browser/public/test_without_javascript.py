@@ -60,3 +60,16 @@ def test_a_video_is_a_link_to_where_it_can_be_watched(no_scripts):
 
     expect(link).to_be_visible()
     expect(link).to_have_attribute("href", VIDEO)
+
+
+def test_programs_are_narrowed_and_compared(no_scripts):
+    page = no_scripts.open("/en/programs/")
+
+    page.locator(".filters__button").click()
+    page.get_by_role("link", name="Provincial nominee programs").click()
+    page.get_by_label("Compare: Stream 1").check()
+    page.get_by_label("Compare: Stream 3").check()
+    expect(page.get_by_role("button", name="Compare programs")).to_be_in_viewport()
+    page.get_by_role("button", name="Compare programs").click()
+
+    expect(page.get_by_role("columnheader", name="Stream 3 for skilled workers")).to_be_visible()
