@@ -281,7 +281,7 @@ class ProgramAdmin(ChoosesRows, StaysOnTheForm, LedgerAdmin):
     def name(self, obj: Program) -> str:
         return obj.name
 
-    @admin.display(description=_("province or territory"))
+    @admin.display(description=_("Province"))
     def place(self, obj: Program) -> str:
         return obj.get_province_display() if obj.province else obj.get_level_display()
 
