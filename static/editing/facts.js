@@ -134,9 +134,10 @@ function choice(fact) {
 function insert(fact) {
   known.set(fact.key, fact);
   dialog.close();
+  writing.view.focus(); // now, and not with the next frame: somebody may be typing already
   const node = { type: "fact", attrs: { key: fact.key } };
   // A table cannot stand inside a sentence.
-  writing.chain().focus().insertContent(fact.kind === "table" ? { type: "paragraph", content: [node] } : node).run();
+  writing.chain().insertContent(fact.kind === "table" ? { type: "paragraph", content: [node] } : node).run();
 }
 
 function step(event) {
@@ -162,7 +163,7 @@ if (dialog) {
   });
   dialog.addEventListener("keydown", step);
   dialog.querySelector("[data-action=close]").addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => writing?.commands.focus());
+  dialog.addEventListener("close", () => writing?.view.focus());
 }
 
 // The editor's node

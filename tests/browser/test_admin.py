@@ -97,7 +97,7 @@ def test_article_with_every_kind_of_block_is_written_published_and_read(
     notice.locator("[contenteditable]").press("Alt+Shift+ArrowUp")
     kinds = ["Notice", "Text", "Picture", "Video", "Question", "Call", "Newsletter", "Download"]
     assert [kind.split()[0] for kind in blocks(desk)] == kinds
-    expect(desk.locator("p[role=status]")).to_have_text("Block moved to place 1 of 8")
+    expect(desk.locator("p.visually-hidden[role=status]")).to_have_text("Block moved to place 1 of 8")
 
     desk.locator("#authorship_set-group .select2-selection").first.click()
     desk.get_by_role("option", name="Mara Writer").click()

@@ -48,6 +48,7 @@ def test_fact_is_inserted_by_keyboard_saved_and_shown_as_its_value(desk, live_se
     desk.keyboard.press("ArrowUp")
     desk.keyboard.press("Enter")
     expect(text.locator(".fact-chip")).to_have_text("$990")
+    expect(text).to_be_focused()
     desk.keyboard.type(" today.")
     button.press("Enter")
     desk.keyboard.press("Escape")
