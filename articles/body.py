@@ -30,6 +30,7 @@ PAGE_IDS = {
     "facts",
     "foot-about",
     "foot-follow",
+    "foot-ledger",
     "foot-sections",
     "main",
     "next-step",

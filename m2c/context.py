@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse, translate_url
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, gettext, gettext_lazy, override
 
 from articles.models import PageKey
 from articles.sections import SECTIONS
@@ -50,6 +50,15 @@ def menus(language: str) -> dict[str, Any]:
                 for section in SECTIONS.values()
             ],
             "simple_pages": [(str(key.label), reverse(f"articles:page_{key.value}")) for key in PageKey],
+            "ledger_pages": [
+                (gettext("All programs"), reverse("programs:programs")),
+                (gettext("Status of every program"), reverse("programs:register")),
+                (gettext("Compare programs"), reverse("programs:compare")),
+                (gettext("Facts"), reverse("facts:facts")),
+                (gettext("Changes"), reverse("facts:changes")),
+                (gettext("Corrections"), reverse("facts:corrections")),
+                (gettext("Glossary"), reverse("facts:glossary")),
+            ],
             "articles_url": reverse("articles:list"),
         }
 

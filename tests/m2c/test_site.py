@@ -142,6 +142,19 @@ def test_every_page_says_that_it_is_no_government_site(client, public_paths):
         assertContains(client.get(path), "Independent. Not a government site.")
 
 
+@pytest.mark.parametrize(
+    ("home", "addresses"),
+    [
+        ("/en/", ["/en/programs/", "/en/program-status/", "/en/facts/", "/en/corrections/", "/en/glossary/"]),
+        ("/fr/", ["/fr/programmes/", "/fr/etat-des-programmes/", "/fr/faits/", "/fr/corrections/", "/fr/glossaire/"]),
+    ],
+)
+def test_every_page_leads_to_the_programs_and_the_facts(client, db, home, addresses):
+    content = client.get(home).content.decode()
+
+    assert [address for address in addresses if f'href="{address}"' not in content] == []
+
+
 def test_structured_data_is_json_whatever_the_title_holds(client, make_article):
     article = make_article(title='</script><script>alert("1")</script> & more')
 
