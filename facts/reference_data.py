@@ -244,6 +244,8 @@ def renewed(fact: Fact, known: FactValue, value: FactValue) -> list[str]:
     if newer and known.verified_by_id is None:
         known.verified_on = value.verified_on
         known.save(update_fields=["verified_on", "changed_at"])
+    if (known.note_en, known.note_fr, known.locator) != (value.note_en, value.note_fr, value.locator):
+        return [f"{fact.key}: the note on the value from {known.in_force_from} stays, as what is in force does."]
     return []
 
 

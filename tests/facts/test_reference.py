@@ -91,6 +91,13 @@ def test_what_an_editor_changed_stays_and_is_named(apart, files, capsys, admin_u
     assert Program.objects.get(key="fsw").who_en.endswith("!")
 
 
+def test_a_note_on_a_value_in_force_stays_and_is_named(apart, files, capsys):
+    files("facts.json", lambda rows: rows[0]["values"][-1].update(note_en="Another note"))
+    call_command("load_reference")
+
+    assert "Left alone: ee.fee.principal: the note on the value from 2026-04-30 stays" in capsys.readouterr().out
+
+
 def test_a_new_value_in_the_files_is_added_to_the_history(apart, files):
     def later(entries):
         fee = next(entry for entry in entries if entry["key"] == "ee.fee.principal")
