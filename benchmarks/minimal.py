@@ -8,14 +8,17 @@ from django.urls import path
 
 from articles.models import Article, Image, Publication
 from articles.pages import Surroundings, shown_blocks
+from facts.ledger import resolve
+from facts.rendering import Notes
 
 
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    """An article in three queries: itself, the pictures in its text, three more of its category."""
+    """An article in three queries, four with facts: itself, its facts, the pictures in its text, three more like it."""
     publications = Publication.objects.live().filter(language="en").select_related("category", "image")
     publication = get_object_or_404(publications, slug=slug)
     images = Image.objects.in_bulk(publication.image_ids)
-    blocks = shown_blocks(publication.body, Surroundings("en", {}, images))
+    notes = Notes(resolve(publication.fact_keys), publication.body.get("facts", {}))
+    blocks = shown_blocks(publication.body, Surroundings("en", {}, images, notes))
     newest = publications.filter(category=publication.category_id).exclude(pk=publication.pk).defer("body")
     related = newest.order_by("-first_published_at")[:3]
     context = {"publication": publication, "blocks": blocks, "related": related}

@@ -22,21 +22,22 @@ from m2c.wsgi import application
 
 FIXED = ["--interface", "wsgi", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
 VISITS = 20  # after so many, Python has rewritten what runs often into its faster form
+ADMIN_TEMPLATES = ["admin/change_list.html", "admin/change_form.html", "admin/login.html"]
 
 
 def load() -> None:
     """Load and run what the first requests would."""
     get_resolver().url_patterns  # noqa: B018  imports the views and the admin
     folder = settings.BASE_DIR / "templates"
-    for path in folder.rglob("*.html"):
-        get_template(str(path.relative_to(folder)))
+    for name in [*(str(path.relative_to(folder)) for path in folder.rglob("*.html")), *ADMIN_TEMPLATES]:
+        get_template(name)
     logging.disable()
     for _time in range(VISITS):
         for code, _name in settings.LANGUAGES:
             visit(f"/{code}/nothing-is-here/")
     logging.disable(logging.NOTSET)
     connection: Any
-    for connection in connections.all(initialized_only=True):  # this page needs none, and none may be shared
+    for connection in connections.all(initialized_only=True):  # none may be shared
         connection.close()
         connection.close_pool()
     gc.collect()
