@@ -10,7 +10,7 @@ from functools import cache
 from itertools import combinations
 
 from quizzes.eligibility import derived
-from quizzes.eligibility.answers import CHANGEABILITIES, Answers, Changeability
+from quizzes.eligibility.answers import CHANGEABILITIES, Answers, Changeability, Range
 from quizzes.eligibility.figures import Figures
 from quizzes.eligibility.leaves import Truth, all_of, any_of
 from quizzes.eligibility.rules import Group, Leaf, Node, Program, Rules, load
@@ -143,7 +143,8 @@ class Person:
 
     def _below(self, leaf: Leaf) -> bool:
         age = self.values[leaf.fact]
-        return age is not None and age < leaf.value[0]  # type: ignore[operator]
+        oldest = age.high if isinstance(age, Range) else age
+        return isinstance(oldest, int | float) and oldest < leaf.value[0]
 
     def _can_reach_pool(self) -> bool:
         """Whether some Express Entry program is met or close. A pool that is out of reach is nothing one can change."""
