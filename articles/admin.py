@@ -10,7 +10,6 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.timezone import localdate, localtime
@@ -35,6 +34,7 @@ from publishing.admin_forms import (
     tell_labels,
 )
 from publishing.admin_lists import CappedPaginator, StateFilter
+from publishing.dates import date_format
 from publishing.models import Publishable
 from publishing.readiness import Finding, block_findings
 

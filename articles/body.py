@@ -32,6 +32,7 @@ PAGE_IDS = {
     "foot-follow",
     "foot-ledger",
     "foot-sections",
+    "foot-tools",
     "main",
     "next-step",
     "related",

@@ -5,14 +5,15 @@ from typing import Any
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.functional import lazy
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from articles import former
 from articles.listing import Filter
 from articles.models import Author, Category, Publication, Tag
 from articles.sections import SECTIONS
@@ -34,13 +35,20 @@ newest = Prepared(_newest)
 class ArticleFeed(Feed):
     """The newest articles of a list; what the list is of comes from the subclass."""
 
-    feed_type = Rss201rev2Feed
+    feed_type: type[SyndicationFeed] = Rss201rev2Feed
+    model: Any = None  # whose slug the address has
 
-    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def __call__(  # type: ignore[override]
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
         """The feed, cacheable for as long as it stays true; only read, like every public page."""
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        response = super().__call__(request, *args, **kwargs)
+        try:
+            response = super().__call__(request, *args, **kwargs)
+        except Http404:
+            rest = "feed/atom/" if self.feed_type is Atom1Feed else "feed/rss/"
+            return former.moved(self.model, get_language(), kwargs["slug"], rest)
         return public(response, getattr(request, "feed_seconds", 60))
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -101,6 +109,8 @@ class SectionFeed(ArticleFeed):
 
 
 class CategoryFeed(ArticleFeed):
+    model = Category
+
     def get_object(self, request: HttpRequest, slug: str) -> Any:
         row = get_object_or_404(Category, **{f"slug_{get_language()}": slug})
         chosen = {"category": row.pk}
@@ -108,12 +118,16 @@ class CategoryFeed(ArticleFeed):
 
 
 class TagFeed(ArticleFeed):
+    model = Tag
+
     def get_object(self, request: HttpRequest, slug: str) -> Any:
         row = get_object_or_404(Tag, slug=slug)
         return {"request": request, "heading": row.label, "list": row.get_absolute_url(), "filter": {"tag": row.pk}}
 
 
 class AuthorFeed(ArticleFeed):
+    model = Author
+
     def get_object(self, request: HttpRequest, slug: str) -> Any:
         row = get_object_or_404(Author, slug=slug)
         return {"request": request, "heading": row.name, "list": row.get_absolute_url(), "filter": {"author": row.pk}}

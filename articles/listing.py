@@ -16,6 +16,7 @@ from django.db.models import BigIntegerField, DateTimeField, F, Q, QuerySet, Sub
 from django.db.models.functions import Mod, Now, RowNumber
 from django.http import Http404
 
+from articles import simple_pages
 from articles.cards import CARD_FIELDS
 from articles.models import Category, Publication
 from publishing.models import seconds_to_boundary
@@ -42,8 +43,10 @@ def stamp_parts() -> dict[str, Any]:
 
 
 def stamped(queryset: QuerySet) -> QuerySet:
-    """Annotate the stamp, and for how long what is read stays true, so that neither costs a query of its own."""
-    return queryset.annotate(**stamp_parts(), fresh_seconds=seconds_to_boundary(Publication))
+    """Annotate the stamp, for how long what is read stays true, and the live simple pages: none costs a query more."""
+    return queryset.annotate(
+        **stamp_parts(), fresh_seconds=seconds_to_boundary(Publication), live_pages=simple_pages.live_part()
+    )
 
 
 @dataclass(frozen=True)

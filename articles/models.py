@@ -15,8 +15,9 @@ from django.core.validators import (
     MinValueValidator,
     RegexValidator,
 )
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.timezone import localtime
@@ -179,10 +180,12 @@ class Category(Bilingual, models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        from articles import renaming  # it needs the publications
+        from articles import former, renaming  # they need the models
 
+        former.keep(self)
+        super().save(*args, **kwargs)
         renaming.category_moved(self)
 
     @property
@@ -234,10 +237,12 @@ class Author(Bilingual, models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        from articles import renaming  # it needs the publications
+        from articles import former, renaming  # they need the models
 
+        former.keep(self)
+        super().save(*args, **kwargs)
         renaming.author_renamed(self)
 
     @property
@@ -271,10 +276,12 @@ class Tag(Bilingual, TagBase):
         verbose_name_plural = _("tags")
         ordering = ["name", "pk"]
 
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        from articles import renaming  # it needs the publications
+        from articles import former, renaming  # they need the models
 
+        former.keep(self)
+        super().save(*args, **kwargs)
         renaming.tag_changed(self.pk, self)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
@@ -291,6 +298,22 @@ class Tag(Bilingual, TagBase):
     def get_absolute_url(self) -> str:
         """The address in the active language."""
         return reverse("articles:tag", kwargs={"slug": self.slug})
+
+
+class FormerSlug(models.Model):
+    """A slug that a category, a tag or a person had before, or a row of another app: see `articles.former`."""
+
+    kind = models.CharField(max_length=20, help_text="the name of the model")
+    language = models.CharField(max_length=2, blank=True, help_text="empty where the languages share the slug")
+    slug = models.SlugField(max_length=100, allow_unicode=True, db_index=False)
+    target = models.BigIntegerField(help_text="the id of the row that had it last")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(name="former_slug_once", fields=["kind", "language", "slug"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.language} {self.slug}"
 
 
 class Language(models.TextChoices):
@@ -559,6 +582,9 @@ class Publication(PublicationBase):
     image_ids = ArrayField(models.BigIntegerField(), default=list, help_text="images that the page shows")
     fact_keys = ArrayField(models.CharField(max_length=80), default=list, help_text="facts that the page shows")
     reading_minutes = models.PositiveSmallIntegerField(default=1)
+    labelled_at = models.DateTimeField(
+        db_default=Now(), editable=False, help_text="when its tags, its authors’ names or its terms were last put anew"
+    )
 
     class Meta:
         verbose_name = _("publication")

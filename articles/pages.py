@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Least, Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from articles import calls
+from articles import calls, simple_pages
 from articles.cards import CARD_FIELDS, cards
 from articles.listing import Stamp, stamp_parts
 from articles.models import Advertisement, Author, Image, Publication
@@ -46,6 +46,7 @@ def _at_address(language: str, slug: str) -> QuerySet[Publication]:
                 Coalesce(to_advertisement, float(LONGEST_CACHE), output_field=FloatField()),
             ),
             glossary_stamp=glossary.stamp_part(),
+            live_pages=simple_pages.live_part(),
             **stamp_parts(),
         )[:1]
     )
@@ -303,6 +304,7 @@ def article_context(publication: Any) -> dict[str, Any]:
         "blocks": blocks,
         "notes": notes,
         "words": terms.listed,
+        "simple_pages": simple_pages.listed(language, publication.live_pages),
         "report_url": report_url(page=publication.get_absolute_url()),
         "has_video": any(block["type"] == "video" for block in blocks),
         "next_step": call or (following and read_next(following)),

@@ -4,6 +4,7 @@ A publication's text never changes; these are labels and addresses, and an old o
 """
 
 from django.db import connection, transaction
+from django.utils.timezone import now
 
 from articles.models import Author, Category, Publication, Tag
 
@@ -19,7 +20,8 @@ def author_renamed(author: Author) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE articles_publication SET author_names[array_position(author_ids, %s)] = %s
+            UPDATE articles_publication
+            SET author_names[array_position(author_ids, %s)] = %s, labelled_at = clock_timestamp()
             WHERE author_ids @> ARRAY[%s]::bigint[] AND author_names[array_position(author_ids, %s)] <> %s
             """,
             [author.pk, author.name, author.pk, author.pk, author.name],
@@ -40,6 +42,7 @@ def tag_changed(tag_id: int, tag: Tag | None) -> int:
             publication.tag_ids = [pk for pk in publication.tag_ids if pk != tag_id]
         if kept != publication.body["tags"]:
             publication.body["tags"] = kept
-            publication.save(update_fields=["tag_ids", "body"])
+            publication.labelled_at = now()
+            publication.save(update_fields=["tag_ids", "body", "labelled_at"])
             changed += 1
     return changed

@@ -8,6 +8,7 @@ import threading
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import now
 
 from articles.models import Language, Publication
 from facts import glossary
@@ -72,6 +73,7 @@ def mark_batch(after: int, markers: dict[str, Marker]) -> tuple[int, list[str]] 
         blocks = marked(publication.body["blocks"], markers[publication.language])
         if blocks != publication.body["blocks"]:
             publication.body["blocks"] = blocks
-            publication.save(update_fields=["body"])
+            publication.labelled_at = now()
+            publication.save(update_fields=["body", "labelled_at"])
             changed.append(publication.get_absolute_url())
     return (batch[-1].pk, changed) if batch else None

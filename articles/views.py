@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from articles import pages, structured
+from articles import former, pages, simple_pages, structured
 from articles.cards import cards
 from articles.listing import Filter, ListPage, Stamp, list_page, stamped
 from articles.models import Article, Author, Category, PagePublication, Publication, Tag
 from articles.sections import SECTIONS
 from articles.templatetags.images import image_url
-from facts import ledger
+from facts import glossary, ledger
 from facts.rendering import Notes
 from publishing import richtext
 from publishing.caching import public
@@ -69,19 +69,24 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
         context["json_ld"][0].pop("image")
     notes = context["notes"]
     response = public(render(request, "articles/article_detail.html", context), notes.fresh(publication.fresh_seconds))
-    response.headers["Last-Modified"] = http_date(last_change(publication, notes).timestamp())
+    changed = last_change(publication, notes, shows_terms=bool(context["words"]))
+    response.headers["Last-Modified"] = http_date(changed.timestamp())
     if context["has_video"]:
         return csp_override(settings.VIDEO_CSP)(lambda _request: response)(request)
     return response
 
 
-def last_change(publication: Any, notes: Notes) -> datetime:
-    """When an article's page last became another one: by itself, by the articles around it, by a fact, or by new code.
+def last_change(publication: Any, notes: Notes, *, shows_terms: bool) -> datetime:
+    """When an article's page last became another one: by itself, by the articles around it, by a fact or a term, or by
+    new code.
 
     Only clients that keep no ETag go by it.
     """
     stamp = Stamp.of(publication)
-    moments = [publication.live_from, STARTED, stamp.started, stamp.ended, stamp.category, notes.changed_at]
+    moments = [publication.live_from, publication.labelled_at, STARTED, notes.changed_at]
+    moments += [stamp.started, stamp.ended, stamp.category]
+    if shows_terms:
+        moments.append(glossary.changed_at(publication.glossary_stamp))
     return max(moment for moment in moments if moment is not None)
 
 
@@ -184,6 +189,7 @@ def show_list(
         "cards": cards(listed.rows),
         "page": listed,
         "first_page": listed.number == 1,
+        "simple_pages": simple_pages.listed(get_language(), getattr(row, "live_pages", None)),
         "page_title": title,
         "page_description": intro or heading,
         "feed_url": request.path + "feed/atom/",
@@ -209,13 +215,6 @@ category_at = {
 }
 tag_at = Prepared(lambda slug: stamped(Tag.objects.filter(slug=slug)))
 author_at = Prepared(lambda slug: stamped(Author.objects.filter(slug=slug).select_related("portrait")))
-
-
-def only(rows: list[Any]) -> Any:
-    """The row that a slug has found; Http404 if it has found none."""
-    if not rows:
-        raise Http404("Nobody has this slug.")
-    return rows[0]
 
 
 @require_safe
@@ -253,9 +252,11 @@ def section_detail(request: HttpRequest, key: str) -> HttpResponseBase:
 
 @require_safe
 def category_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """A category's articles; the other language's slug leads here too."""
+    """A category's articles; an earlier slug and the other language's lead here too."""
     language = get_language()
-    category = only(category_at[language](slug=slug))
+    category = next(iter(category_at[language](slug=slug)), None)
+    if category is None:
+        return former.moved(Category, language, slug)
     section = category.section_object
     other = "en" if language == "fr" else "fr"
     with override(other):
@@ -281,7 +282,9 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 def tag_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The articles of a tag."""
-    tag = only(tag_at(slug=slug))
+    tag = next(iter(tag_at(slug=slug)), None)
+    if tag is None:
+        return former.moved(Tag, get_language(), slug)
     return show_list(
         request,
         Filter(get_language(), tag=tag.pk),
@@ -295,7 +298,9 @@ def tag_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 def author_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Who somebody is, and their articles."""
-    author = only(author_at(slug=slug))
+    author = next(iter(author_at(slug=slug)), None)
+    if author is None:
+        return former.moved(Author, get_language(), slug)
     return show_list(
         request,
         Filter(get_language(), author=author.pk),
@@ -321,7 +326,7 @@ def page_detail(request: HttpRequest, key: str) -> HttpResponseBase:
     publication = (
         PagePublication.objects.live()
         .filter(language=language, key=key)
-        .annotate(fresh_seconds=seconds_to_boundary(PagePublication))
+        .annotate(fresh_seconds=seconds_to_boundary(PagePublication), live_pages=simple_pages.live_part())
         .first()
     )
     if publication is None:
@@ -338,8 +343,26 @@ def page_detail(request: HttpRequest, key: str) -> HttpResponseBase:
         "page_title": publication.title,
         "page_description": publication.summary,
         "json_ld": [structured.organisation()],
+        "simple_pages": simple_pages.listed(language, publication.live_pages),
+        **page_translations(language, key, publication.live_pages),
     }
     return public(render(request, "articles/page_detail.html", context), notes.fresh(publication.fresh_seconds))
+
+
+def page_translations(language: str, key: str, live: list[str]) -> dict[str, Any]:
+    """Addresses of a simple page in both languages; where the other one has none, the switch leads to its home page."""
+    other = "en" if language == "fr" else "fr"
+    addresses = {language: simple_pages.address(key)}
+    with override(other):
+        switch = reverse("home")
+        if f"{other}/{key}" in live:
+            switch = addresses[other] = simple_pages.address(key)
+    alternates = [(code, absolute(path)) for code, path in addresses.items()]
+    default = dict(alternates).get("en", absolute(addresses[language]))
+    return {
+        "alternates": [*alternates, ("x-default", default)],
+        "other_language": other_language_link(language, switch),
+    }
 
 
 def linked(block: dict[str, Any]) -> set[int]:

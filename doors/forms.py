@@ -26,9 +26,15 @@ View = Callable[..., HttpResponseBase]
 
 
 def is_from_here(request: HttpRequest) -> bool:
-    """Was a form posted from a page of this site? Browsers say so by themselves; who says nothing is refused."""
+    """Was a form posted from a page of this site? Browsers say so by themselves; who says nothing is refused.
+
+    A page that sends no referrer (`Referrer-Policy: no-referrer`) has its forms sent with the origin "null"; then the
+    browser's own Sec-Fetch-Site decides, which says "cross-site" for a frame in a sandbox.
+    """
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
+    if origin == "null":
+        return site == "same-origin"
     if origin is not None:
         here = {settings.SITE_URL.lower(), f"{request.scheme}://{request.get_host()}".lower()}
         return origin.lower() in here and site in {None, "same-origin"}
@@ -72,6 +78,7 @@ def who(request: HttpRequest) -> str:
     except ValueError:
         parsed = None
     if isinstance(parsed, ipaddress.IPv6Address):
-        address = str(ipaddress.ip_network((parsed, 64), strict=False))
+        # Else all of IPv4 would be one household, on a socket for both.
+        address = str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))
     day = date.today().isoformat()  # noqa: DTZ011  any day will do, as long as it changes
     return salted_hmac("doors.who", f"{day} {address}", algorithm="sha256").hexdigest()[:40]

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from facts import admin_facts, admin_reports, glossary
 from facts.admin_lists import LedgerAdmin, counted
 from facts.models import Fact, FactValue, Source, Term
+from publishing.dates import date_format
 
 # Django looks for this module only.
 __all__ = ["admin_facts", "admin_reports"]

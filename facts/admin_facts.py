@@ -14,7 +14,6 @@ from django.db.models import ForeignKey, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -27,6 +26,7 @@ from facts.admin_values import ValueForm, person
 from facts.models import Fact, FactValue, Report
 from facts.values import Kind
 from publishing.admin_forms import PersonField
+from publishing.dates import date_format
 
 MOST_LINKS = 5  # to pages that show a fact, in a message
 MOST_USES = 30  # of them on the form of a fact

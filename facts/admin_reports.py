@@ -102,6 +102,10 @@ class ReportAdmin(LedgerAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
         return request.user.has_perm("facts.answer_report")
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """No guessing of addresses by `?email__startswith=`: who may not answer does not see them."""
+        return not lookup.startswith("email") and super().lookup_allowed(lookup, value, request)
+
     # The list
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:

@@ -1,13 +1,16 @@
 """Adding a value to a fact in the admin: the form, and the history of values that it adds to."""
 
+import hashlib
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +18,7 @@ from facts import ledger, values
 from facts.models import Correction, Fact, FactValue, Report
 from facts.values import Kind, Status
 from publishing.admin_forms import DATE_INPUT
+from publishing.dates import date_format
 
 MOST_VALUES = 200  # rows of the history on the form; the fact's public page has all of them
 Reason, Noticed = FactValue.Reason, FactValue.Noticed
@@ -53,7 +57,15 @@ def value_field(fact: Fact) -> forms.Field:
 
 
 class ValueForm(forms.ModelForm):
-    """A further value of a fact. What the ledger refuses comes back beside its field, with everything typed kept."""
+    """A further value of a fact. What the ledger refuses comes back beside its field, with everything typed kept.
+
+    One that could not show, because a later one is in force, is refused as well: the history is no place to write in.
+    """
+
+    too_early = _(
+        "The present value is in force from %(day)s. Choose that day or a later one, or the new one would not show; "
+        "an earlier day can be told in the note."
+    )
 
     value = forms.CharField()  # made anew for the fact's kind
     value_fr = forms.CharField(
@@ -85,9 +97,12 @@ class ValueForm(forms.ModelForm):
         }
 
     def __init__(self, fact: Fact, request: HttpRequest, **kwargs: Any) -> None:
-        self.fact = fact
+        self.fact, self.request = fact, request
+        self.warnings: list[str] = []
         self.newest = fact.values.order_by("-in_force_from", "-pk").first()
         self.today = ledger.today()
+        rows = fact.values.filter(in_force_from__lte=self.today)
+        self.current = rows.order_by("-in_force_from", "-pk").first()
         super().__init__(initial=self.first_values(request), instance=FactValue(fact=fact), **kwargs)
         self.fields["value"] = value_field(fact)
         self.fields["source"].widget = RelatedFieldWidgetWrapper(
@@ -138,6 +153,13 @@ class ValueForm(forms.ModelForm):
             known |= {"report": int(number), "noticed_by": Noticed.READER}
         return known
 
+    def clean_in_force_from(self) -> Any:
+        day = self.cleaned_data["in_force_from"]
+        if self.current is not None and day < self.current.in_force_from:
+            words = self.too_early % {"day": date_format(self.current.in_force_from)}
+            raise ValidationError(words, code="too_early")
+        return day
+
     def clean_verified_on(self) -> Any:
         day = self.cleaned_data["verified_on"]
         if day is not None and day > self.today:
@@ -155,7 +177,25 @@ class ValueForm(forms.ModelForm):
                 self.add_error("value", str(error))
         if given.get("report") and given.get("reason") != Reason.CORRECTION:
             self.add_error("reason", _("A report is named with a correction only."))
+        if not self.errors:
+            self.guard(given["content"], given["in_force_from"])
         return given
+
+    def guard(self, content: Any, day: Any) -> None:
+        """Refuse what settings.FACT_GUARDS warn of until somebody has confirmed that very warning."""
+        try:
+            for path in settings.FACT_GUARDS:
+                self.warnings += import_string(path)(self.fact, content, day, self.request)
+        except ValidationError as error:
+            self.add_error("value", error)
+            return
+        if self.warnings and self.data.get("confirmed") != self.confirmation:
+            self.add_error(None, _("Read below what this would change, and confirm it."))
+
+    @property
+    def confirmation(self) -> str:
+        """What the box that confirms the warnings sends; another warning has another."""
+        return hashlib.sha256("\n".join(self.warnings).encode()).hexdigest()[:20]
 
     def add(self, by: AbstractBaseUser) -> FactValue | None:
         """Add the value to the ledger; None, with the reasons beside their fields, if that refuses it."""

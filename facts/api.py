@@ -10,18 +10,19 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import path
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from facts import ledger
 from facts.ledger import Figure
-from facts.models import FactValue, Today
+from facts.models import FactValue, Today, is_key
 from facts.values import Kind
 from publishing.caching import public
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
+SECONDS_OF_A_404 = 5  # that caches keep it
 
 
 def open_json(content: Any) -> JsonResponse:
@@ -30,6 +31,13 @@ def open_json(content: Any) -> JsonResponse:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Content-Language"] = ", ".join(LANGUAGES)  # else Django names the one that a reader asks for
     return public(response, ledger.seconds_to_midnight())
+
+
+def no_such(words: str) -> JsonResponse:
+    """A 404 for programs: JSON in plain English."""
+    response = JsonResponse({"error": words}, status=404)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return public(response, SECONDS_OF_A_404)
 
 
 def in_languages(row: Any, name: str) -> dict[str, str]:
@@ -93,12 +101,14 @@ def fact_list(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def fact_detail(request: HttpRequest, key: str) -> HttpResponseBase:
-    """One fact with all the values it has had, and those that will come."""
+    """One fact with all the values it has had, and those that will come; or 404 in JSON too."""
+    if not is_key(key):
+        return no_such(f"There is no fact {key}.")
     rows = FactValue.objects.filter(fact__key=key).select_related("fact", "source").annotate(today=Today())
     values = list(rows.order_by("-in_force_from", "-pk"))
     current = next((row for row in values if row.in_force_from <= row.today), None)
     if current is None:
-        raise Http404(f"There is no fact {key}.")
+        return no_such(f"There is no fact {key}.")
     return open_json(
         {**figure_as_json(Figure(key, current, current.freshness)), "history": [value_as_json(row) for row in values]}
     )

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.feedgenerator import Atom1Feed
@@ -14,25 +14,36 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from facts import ledger
-from facts.models import Correction, Fact, FactValue, Source
+from facts.models import Correction, Fact, FactValue, Source, is_key
+from publishing import richtext
 from publishing.caching import public
+from publishing.languages import colon
 
 NEWEST = 50
+
+
+class PrintableFeed(Atom1Feed):
+    """Atom without control characters, which a paste can bring into the ledger and no XML can carry."""
+
+    def add_item(self, title: str, link: str, description: str, **more: Any) -> None:  # type: ignore[override]
+        super().add_item(richtext.printable(title), link, richtext.printable(description), **more)
 
 
 class LedgerFeed(Feed):
     """An Atom feed that stays true until the site's midnight at most; only read, like every public page."""
 
-    feed_type = Atom1Feed
+    feed_type = PrintableFeed
 
-    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def __call__(  # type: ignore[override]
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
         """The feed, for caches too."""
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         return public(super().__call__(request, *args, **kwargs), ledger.seconds_to_midnight())
 
     def title(self, row: Any) -> str:
-        return f"{self.named(row)} · {settings.SITE_NAME}"
+        return richtext.printable(f"{self.named(row)} · {settings.SITE_NAME}")
 
     def subtitle(self, row: Any) -> str:
         return _("What was, what is, since when, and who noticed.")
@@ -71,7 +82,7 @@ class ChangeFeed(LedgerFeed):
         return list(self.chosen(row).select_related("fact", "source", "replaces__fact")[:NEWEST])
 
     def item_title(self, item: FactValue) -> str:
-        return f"{item.fact.says}: {item.text}"
+        return f"{colon(item.fact.says)} {item.text}"
 
     def item_description(self, item: FactValue) -> str:
         return change_in_words(item)
@@ -94,6 +105,8 @@ class FactFeed(ChangeFeed):
     """All values that one fact has had."""
 
     def get_object(self, request: HttpRequest, key: str) -> Fact:
+        if not is_key(key):
+            raise Http404(f"{key!r} can be no key.")
         return get_object_or_404(Fact, key=key)
 
     def named(self, row: Fact) -> str:

@@ -6,6 +6,7 @@ clearing, and costs no query until somebody changes a term.
 """
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 
 from django.conf import settings
@@ -27,11 +28,12 @@ KEPT = 4  # stamps whose terms are remembered: the present one, and one that a s
 
 
 def _stamp() -> Func:
-    """How many terms there are, and the sum of the moments of their last changes.
+    """How many terms there are, the sum of the moments of their last changes, and the newest of these.
 
-    The newest of these moments would not do: what is saved first may be committed last.
+    The newest alone would not do: what is saved first may be committed last.
     """
-    template = "concat(count(*), ' ', sum(extract(epoch FROM %(expressions)s)))"
+    epoch = "extract(epoch FROM %(expressions)s)"
+    template = f"concat(count(*), ' ', sum({epoch}), ' ', max({epoch}))"
     return Func(F("changed_at"), template=template, output_field=CharField())
 
 
@@ -43,6 +45,12 @@ def stamp_part() -> Subquery:
 def current_stamp() -> str:
     """The stamp of the glossary as it is now; one query."""
     return Term.objects.order_by().annotate(stamp=_stamp()).values_list("stamp", flat=True).get()
+
+
+def changed_at(stamp: str) -> datetime | None:
+    """When the newest change of a term was, by a stamp; None while there are no terms."""
+    newest = stamp.rpartition(" ")[2]
+    return datetime.fromtimestamp(float(newest), UTC) if newest else None
 
 
 @lru_cache(maxsize=KEPT)

@@ -12,7 +12,6 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models.functions import Now
-from django.utils.formats import date_format
 from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -22,6 +21,7 @@ from facts.models import Correction, Fact, FactValue, Report, Source
 from facts.states import NOTICE, Freshness, State
 from facts.values import Kind
 from publishing import purge
+from publishing.dates import date_format
 from publishing.prepared import Prepared
 
 Reason, Noticed = FactValue.Reason, FactValue.Noticed
@@ -133,10 +133,10 @@ def add_value(
     except values.BadValue as error:
         raise ValidationError({"content": str(error)}) from None
     before = before_day(fact, in_force_from)
-    if before is None and not fact.values.exists():
+    if before is None:
+        if reason == Reason.CORRECTION and fact.values.exists():
+            raise ValidationError({"reason": _("There is no earlier value that this could correct.")})
         reason = Reason.FIRST
-    if reason == Reason.CORRECTION and before is None:
-        raise ValidationError({"reason": _("There is no earlier value that this could correct.")})
     if before is not None and before.content == checked:
         raise ValidationError({"content": _("That is the value already. Verify it instead of adding it again.")})
     row = FactValue(
@@ -151,6 +151,10 @@ def add_value(
     )
     row.full_clean()
     row.save()
+    # What will come takes over from this one from now on, and the log will say so.
+    after = FactValue.objects.coming().filter(fact=fact, replaces=before, in_force_from__gt=in_force_from)
+    after.filter(reason=Reason.FIRST).update(reason=Reason.CHANGE)
+    after.exclude(pk=row.pk).update(replaces=row)
     if reason == Reason.CORRECTION:
         Correction.objects.create(value=row, noticed_by=row.noticed_by, report=report)
     announce([fact.key])

@@ -1,5 +1,6 @@
 """Sources, facts and their dated values, what readers report, what was corrected, and the glossary."""
 
+import re
 from typing import Any, Self
 
 from django.conf import settings
@@ -15,12 +16,17 @@ from django.utils.translation import gettext_lazy as _
 from facts import values
 from facts.states import NOTICE, Freshness, Risk, State, freshness
 from facts.values import Kind, Shape, Unit
-from publishing.languages import Bilingual, active
+from publishing.languages import Bilingual, active, colon
 
 KEY_PATTERN = r"^[a-z0-9_]+(\.[a-z0-9_]+)+$"
 KEY = RegexValidator(KEY_PATTERN, _("Use small letters, digits and underscores, in parts with dots: ee.fee.principal."))
 SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 SLUG = RegexValidator(SLUG_PATTERN, _("Use small letters without accents, digits and single hyphens."))
+
+
+def is_key(text: str) -> bool:
+    """Can this be the key of a fact? An address may bring what no database takes."""
+    return re.fullmatch(KEY_PATTERN, text) is not None
 
 
 def Today() -> Any:  # noqa: N802  an expression, like Now()
@@ -97,7 +103,7 @@ class Source(Bilingual, models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.publisher}: {self.title}"
+        return f"{colon(self.publisher)} {self.title}"
 
     @property
     def publisher(self) -> str:
@@ -224,7 +230,9 @@ class FactValueQuerySet(models.QuerySet):
 
         first: with the first values of facts too.
         """
-        rows = self.in_force() if first else self.in_force().exclude(reason=FactValue.Reason.FIRST)
+        rows = self.in_force()
+        if not first:  # neither the beginning of a fact nor the same value of another day is a change
+            rows = rows.exclude(reason=FactValue.Reason.FIRST).exclude(content=F("replaces__content"))
         return (
             rows.select_related("fact", "source", "replaces")
             .annotate(logged_at=Greatest(F("noted_at"), _midnight("in_force_from")))

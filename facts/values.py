@@ -20,9 +20,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import models
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, ngettext, override, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+
+from publishing.dates import date_format
 
 LONGEST_TEXT = 300  # characters of a text or a cell
 MOST_ROWS, MOST_COLUMNS = 300, 10

@@ -3,9 +3,11 @@
 All are the same for everybody, and stay true until the site's midnight at most.
 """
 
+import re
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -18,10 +20,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doors.forms import allow, open_form
 from facts import ledger
 from facts.forms import ReportForm
-from facts.models import Correction, Fact, FactValue, Source, Today
+from facts.models import Correction, Fact, FactValue, Source, Today, is_key
 from facts.subjects import by_subject
 from facts.values import Kind
 from publishing.caching import public
+from publishing.languages import colon
 
 PER_PAGE = 50
 REPORTS_AN_HOUR = 5
@@ -46,9 +49,16 @@ def numbered(request: HttpRequest, rows: QuerySet) -> Any:
     """The page that `?page=` asks for; Http404 for one that does not exist."""
     number = request.GET.get("page", "1")
     pages = Paginator(rows, PER_PAGE)
-    if not number.isdecimal() or len(number) > 6 or not 1 <= int(number) <= pages.num_pages:
+    if not re.fullmatch("[1-9][0-9]{0,5}", number) or int(number) > pages.num_pages:
         raise Http404(f"There is no page {number}.")
     return pages.page(int(number))
+
+
+def numbered_addresses(request: HttpRequest, page: Any) -> dict[str, Any]:
+    """A later page is a page of its own, and says nothing of the other language, whose pages it does not know."""
+    if page.number == 1:
+        return {}
+    return {"canonical": f"{settings.SITE_URL}{request.path}?page={page.number}", "alternates": []}
 
 
 @require_safe
@@ -71,6 +81,8 @@ def fact_list(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def fact_detail(request: HttpRequest, key: str) -> HttpResponseBase:
     """One fact: its value of today, its history, and where it is used."""
+    if not is_key(key):
+        raise Http404(f"{key!r} can be no key.")
     rows = list(
         FactValue.objects.filter(fact__key=key)
         .select_related("fact", "source", "replaces")
@@ -90,7 +102,7 @@ def fact_detail(request: HttpRequest, key: str) -> HttpResponseBase:
     context = page_context(
         request,
         fact.says,
-        f"{fact.says}: {figure.text}" if figure else fact.says,
+        f"{colon(fact.says)} {figure.text}" if figure else fact.says,
         fact=fact,
         figure=figure,
         coming=[row for row in reversed(rows) if row.in_force_from > row.today],
@@ -138,7 +150,7 @@ def source_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
     rows = rows.select_related("fact", "source").annotate(today=Today()).order_by("fact__key")
     context = page_context(
         request,
-        f"{source.publisher}: {source.title}",
+        str(source),
         source.title,
         source=source,
         figures=[ledger.Figure(row.fact.key, row, row.freshness) for row in rows],
@@ -159,6 +171,7 @@ def change_list(request: HttpRequest) -> HttpResponseBase:
         page=page,
         breadcrumbs=trail(),
         feeds=[(_("Changes"), reverse("facts:changes_atom"))],
+        **numbered_addresses(request, page),
     )
     return fresh(render(request, "facts/change_list.html", context))
 
@@ -171,15 +184,16 @@ def with_facts(rows: QuerySet) -> QuerySet:
 @require_safe
 def correction_list(request: HttpRequest) -> HttpResponseBase:
     """What we had wrong, and what is right."""
-    rows = Correction.objects.select_related("value__fact", "value__replaces__fact")
+    page = numbered(request, Correction.objects.select_related("value__fact", "value__replaces__fact"))
     context = page_context(
         request,
         _("Corrections"),
         _("What we had wrong, what is right, and who told us. We never take an entry down."),
-        page=numbered(request, rows),
+        page=page,
         breadcrumbs=trail(),
         feeds=[(_("Corrections"), reverse("facts:corrections_atom"))],
         report_url=reverse("facts:report"),
+        **numbered_addresses(request, page),
     )
     return fresh(render(request, "facts/correction_list.html", context))
 
@@ -192,7 +206,8 @@ def correction_list(request: HttpRequest) -> HttpResponseBase:
 def report(request: HttpRequest) -> HttpResponseBase:
     """A reader says what is wrong: with a fact (`?fact=key`), on a page (`?page=path`) or anywhere."""
     about = request.POST if request.method == "POST" else request.GET
-    fact = Fact.objects.filter(key=about.get("fact", "")[:80]).first() if about.get("fact") else None
+    key = about.get("fact", "")
+    fact = Fact.objects.filter(key=key).first() if is_key(key) else None
     status = 200
     if request.method == "POST":
         form = ReportForm(request.POST, fact=fact)

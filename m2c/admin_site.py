@@ -11,11 +11,12 @@ from django.db.models.functions import Now
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from publishing.dates import date_format
 
 ORDER = {
     name: place
@@ -26,7 +27,7 @@ ORDER = {
         ]
     )
 }
-APPS = {name: place for place, name in enumerate(["articles", "m2c", "facts", "programs"])}
+APPS = {name: place for place, name in enumerate(["articles", "m2c", "facts", "programs", "rounds"])}
 SHOWN = 8  # rows of each panel; the list behind its link has the rest
 
 

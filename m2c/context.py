@@ -1,6 +1,6 @@
 """What every public page knows of the site."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urljoin
 
@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language, gettext, gettext_lazy, override
 
-from articles.models import PageKey
+from articles import simple_pages
 from articles.sections import SECTIONS
 
 NAMES = {"en": "English", "fr": "Français"}
@@ -49,11 +49,18 @@ def menus(language: str) -> dict[str, Any]:
                 }
                 for section in SECTIONS.values()
             ],
-            "simple_pages": [(str(key.label), reverse(f"articles:page_{key.value}")) for key in PageKey],
+            "tool_pages": [
+                (gettext("Immigration quiz"), reverse("quizzes:quiz")),
+                (gettext("Study quiz"), reverse("quizzes:student")),
+                (gettext("CRS calculator"), reverse("quizzes:crs")),
+                (gettext("Federal Skilled Worker points"), reverse("quizzes:fsw")),
+                (gettext("Language test converter"), reverse("quizzes:language")),
+            ],
             "ledger_pages": [
                 (gettext("All programs"), reverse("programs:programs")),
                 (gettext("Status of every program"), reverse("programs:register")),
                 (gettext("Compare programs"), reverse("programs:compare")),
+                (gettext("Express Entry rounds"), reverse("rounds:rounds")),
                 (gettext("Facts"), reverse("facts:facts")),
                 (gettext("Changes"), reverse("facts:changes")),
                 (gettext("Corrections"), reverse("facts:corrections")),
@@ -64,10 +71,13 @@ def menus(language: str) -> dict[str, Any]:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: menus, addresses and defaults; makes no query and reads neither cookie nor session."""
+    """Context processor: menus, addresses and defaults; reads neither cookie nor session.
+
+    Its one query is for the simple pages, of a page whose view does not say `simple_pages` itself.
+    """
     if request.path_info.startswith("/admin/"):
         return {"site": SITE}
-    other = other_language()
+    language, other = get_language() or "en", other_language()
     path = request.path if request.path.startswith(("/en/", "/fr/")) else reverse("home")
     translated = translate_url(path, other)
     if translated == path:  # nothing there in the other language
@@ -76,11 +86,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
     here, there = absolute(path), absolute(translated)
     english = there if other == "en" else here
     return {
-        **menus(get_language() or "en"),
+        **menus(language),
+        "simple_pages": cache(partial(simple_pages.listed, language)),  # a template asks at most once
         "site": SITE,
         "other_language": {"code": other, "name": NAMES[other], "url": translated},
         "canonical": here,
-        "alternates": [(other, there), (get_language(), here), ("x-default", english)],
+        "alternates": [(other, there), (language, here), ("x-default", english)],
         "social_image": absolute(static("images/social.jpg")),
         "og_type": "website",
     }

@@ -48,7 +48,9 @@ class DoorMiddleware:
 
     Pages for readers are read. Anything else that is sent to them is refused before a byte of its body is awaited, so
     a slow or endless body holds no thread. Their cookies are dropped, so no session, no token and no language of a
-    cookie can reach a page that caches share. Forms of settings.OPEN_FORMS are let through, still without cookies.
+    cookie can reach a page that caches share. Forms of settings.OPEN_FORMS, and what machines send to
+    settings.JSON_DOORS, are let through, still without cookies. Views of settings.COOKIE_VIEWS, which no cache keeps,
+    get the cookies of settings.QUIZ_COOKIES and no other.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -58,9 +60,11 @@ class DoorMiddleware:
         if body_size(request) > settings.LARGEST_REQUEST:
             return refusal(413, "This is too large.")
         if not request.path_info.startswith("/admin/"):
-            if request.method not in {"GET", "HEAD"} and not is_open_form(request):
+            if request.method not in {"GET", "HEAD"} and not (is_open_form(request) or is_json_door(request)):
                 return refusal(405, "This address is for reading.", Allow="GET, HEAD")
-            request.META.pop("HTTP_COOKIE", None)
+            cookies = request.META.pop("HTTP_COOKIE", "")
+            if cookies and (kept := own_cookies(request, cookies)):
+                request.META["HTTP_COOKIE"] = kept
         return self.get_response(request)
 
 
@@ -74,13 +78,33 @@ def body_size(request: HttpRequest) -> int:
 
 def is_open_form(request: HttpRequest) -> bool:
     """Whether the request is a POST to one of the views (`app:name`) of settings.OPEN_FORMS."""
-    if request.method != "POST" or not settings.OPEN_FORMS:
-        return False
+    return request.method == "POST" and bool(settings.OPEN_FORMS) and view_name(request) in settings.OPEN_FORMS
+
+
+def view_name(request: HttpRequest) -> str:
+    """The name (`app:name`) of the view that a request asks for, in the language of its address; empty for none."""
     with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
         try:
-            return resolve(request.path_info).view_name in settings.OPEN_FORMS
+            return resolve(request.path_info).view_name
         except Resolver404:
-            return False
+            return ""
+
+
+def own_cookies(request: HttpRequest, header: str) -> str:
+    """What a view of settings.COOKIE_VIEWS may see of a Cookie header; nothing for any other view."""
+    pairs = [pair.strip() for pair in header.split(";")]
+    kept = [pair for pair in pairs if pair.partition("=")[0].strip() in settings.QUIZ_COOKIES]
+    return "; ".join(kept) if kept and view_name(request) in settings.COOKIE_VIEWS else ""
+
+
+def is_json_door(request: HttpRequest) -> bool:
+    """Whether a machine asks one of the views of settings.JSON_DOORS, or whether it may."""
+    if request.method not in {"POST", "OPTIONS"}:
+        return False
+    try:
+        return resolve(request.path_info).view_name in settings.JSON_DOORS
+    except Resolver404:
+        return False
 
 
 def refusal(status: int, words: str, **headers: str) -> HttpResponse:

@@ -95,6 +95,9 @@ SENDING = flag("SENDING", "0")  # mail leaves only when somebody says so; a rest
 INSTALLED_APPS = [
     "m2c.apps.M2CConfig",
     "m2c.tasks.apps.TasksConfig",
+    "newsletter.apps.NewsletterConfig",
+    "quizzes.apps.QuizzesConfig",
+    "rounds.apps.RoundsConfig",
     "programs.apps.ProgramsConfig",
     "articles.apps.ArticlesConfig",
     "facts.apps.FactsConfig",
@@ -134,10 +137,31 @@ MIDDLEWARE = [
     "m2c.middleware.DatabaseAwayMiddleware",
 ]
 ROOT_URLCONF = "m2c.urls"
-OPEN_FORMS: set[str] = {"facts:report"}  # names of views outside the admin that a POST may reach, without cookies
+QUIZ_VIEWS = {  # names of views, in both quizzes
+    *(f"quizzes:{quiz}_{page}" for quiz in ("quiz", "student") for page in ("question", "check", "result")),
+    "saved_result",
+}
+CALCULATOR_VIEWS = {"quizzes:crs_score", "quizzes:fsw_score"}
+NEWSLETTER_VIEWS = {"newsletter:subscribe", "newsletter:confirm", "newsletter:preferences", "newsletter_leave"}
+OPEN_FORMS: set[str] = {  # names of views outside the admin that a POST may reach
+    *("facts:report", "quizzes:language_levels", "saved_score"),
+    *QUIZ_VIEWS,
+    *CALCULATOR_VIEWS,
+    *NEWSLETTER_VIEWS,
+}
+COOKIE_VIEWS: set[str] = {  # views that know their visitor
+    *QUIZ_VIEWS,
+    *CALCULATOR_VIEWS,
+    *("quizzes:quiz_go_on", "quizzes:student_go_on"),
+}
+QUIZ_COOKIES = {"__Host-quiz", "quiz"}  # and by which cookies alone
+JSON_DOORS: set[str] = {"api_eligibility", "api_crs"}  # names of views that machines may post to, without cookies
+ELIGIBILITY_PER_MINUTE = number("ELIGIBILITY_PER_MINUTE", "60")  # requests of one address
+CRS_PER_MINUTE = number("CRS_PER_MINUTE", "60")  # requests of one address, of up to a thousand profiles each
 WITHOUT_LANGUAGE = {  # names of views
     *("article_by_id", "media", "healthz", "readyz", "robots", "sitemap_index", "sitemap"),
-    *("api_facts", "api_fact", "api_programs", "api_program"),
+    *("api_facts", "api_fact", "api_programs", "api_program", "api_eligibility", "api_crs", "api_openapi"),
+    *("api_rounds", "api_round", "rounds_csv", "rounds_json"),
 }
 WSGI_APPLICATION = "m2c.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -147,6 +171,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["publishing.templatetags.wording"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -161,18 +186,27 @@ TEMPLATES = [
 
 # What other apps put into a page: dotted paths of functions that get the page's context and return a fragment or "".
 SLOTS: dict[str, list[str]] = {
-    "header_action": [],
-    "home_panel": [],
-    "newsletter_box": [],
-    "newsletter_band": [],
-    "footer": [],
+    "header_action": ["quizzes.slots.header_action"],
+    "home_panel": ["quizzes.slots.home_panel"],
+    "newsletter_box": ["newsletter.slots.box"],
+    "newsletter_band": ["newsletter.slots.band"],
+    "footer": ["newsletter.slots.footer"],
     "editor": ["facts.inserting.dialog"],
+    "program_rules": ["quizzes.admin_rules.fragment"],
 }
 
 # Who shows facts on public pages: modules with `count(keys)` and `pages(keys, most)`, see facts.ledger.users.
 FACT_USERS = ["articles.fact_uses", "programs.fact_uses"]
+# Functions that say what a new value would change, before it is saved: each gets the fact, the content, its first day
+# and the request, and returns sentences that an editor has to confirm, or raises ValidationError.
+FACT_GUARDS = ["quizzes.guards.moved_personas"]
 # Functions that are told when a term of the glossary has changed, in the same transaction.
 GLOSSARY_USERS = ["articles.tasks.enqueue_marking"]
+
+# The official feed of Express Entry rounds, read every 15 minutes; empty for never
+ROUNDS_FEED_URL = os.environ.get(
+    "ROUNDS_FEED_URL", "https://www.canada.ca/content/dam/ircc/documents/json/ee_rounds_123_en.json"
+)
 
 # Database and tasks
 DATABASES = {"default": database(required("DATABASE_URL"))}
@@ -232,6 +266,12 @@ MAILERS = {
     else {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
 }
 
+# Newsletter
+# What recognises an address that was deleted or suppressed. It must outlive SECRET_KEY: keep the old value when you
+# change that, or people who left for good are no longer recognised.
+ADDRESS_KEY = os.environ.get("ADDRESS_KEY", "") or SECRET_KEY
+SIGN_UP_MAILS_AN_HOUR = number("SIGN_UP_MAILS_AN_HOUR", "500")  # to all addresses together; the rest wait
+
 # Security
 SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
@@ -287,7 +327,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"hide_tokens": {"()": "m2c.logs.HideTokens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["hide_tokens"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},

@@ -32,6 +32,7 @@ KEYWORDS = {
 PASSED_OVER = {".venv", ".data", "node_modules", "tests", "benchmarks", "migrations", "static", "bin", "deploy"}
 HEADER = "# The French of M2C: `manage.py update_translations` keeps it in step with the code."
 
+_indentation = re.compile(r"^[ \t]+", re.MULTILINE)
 _placeholder = re.compile(r"%\(\w+\)[a-z]|\{\w*\}")
 
 
@@ -50,7 +51,8 @@ def sources() -> Iterator[tuple[Path, bytes]]:
         if path.suffix == ".py":
             yield inside, path.read_bytes()
         elif path.suffix in {".html", ".txt", ".xml"} and "templates" in inside.parts:
-            yield inside, templatize(path.read_text(encoding="utf-8"), origin=str(inside)).encode()
+            calls = templatize(path.read_text(encoding="utf-8"), origin=str(inside))
+            yield inside, _indentation.sub("", calls).encode()  # which means something to Python only
 
 
 def extracted() -> Catalog:

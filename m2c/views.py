@@ -22,7 +22,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 from psycopg_pool import PoolTimeout
 
-from articles import calls, structured
+from articles import calls, simple_pages, structured
 from articles.cards import CARD_FIELDS, cards
 from articles.models import Publication
 from articles.sitemaps import SITEMAPS as ARTICLE_SITEMAPS
@@ -32,9 +32,11 @@ from programs.sitemaps import ProgramSitemap
 from publishing.caching import public
 from publishing.models import LONGEST_CACHE, seconds_to_boundary
 from publishing.prepared import Prepared
+from quizzes.sitemaps import ToolSitemap
+from rounds.sitemaps import RoundSitemap
 
 LATEST = 6
-SITEMAPS = {**ARTICLE_SITEMAPS, "programs": ProgramSitemap}
+SITEMAPS = {**ARTICLE_SITEMAPS, "programs": ProgramSitemap, "rounds": RoundSitemap, "tools": ToolSitemap}
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +49,7 @@ def _home(language: str) -> QuerySet[Home]:
         .annotate(
             features_in_order=ArraySubquery(features.values("article")),
             fresh_seconds=seconds_to_boundary(Publication),
+            live_pages=simple_pages.live_part(),
         )
     )
 
@@ -88,6 +91,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "page_description": row.text if row else "",
         "json_ld": [structured.organisation()],
         "feeds": [(_("All articles"), reverse("articles:list_atom"))],
+        "simple_pages": simple_pages.listed(language, row.live_pages if row else None),
     }
     response = public(render(request, "home.html", context), row.fresh_seconds if row else LONGEST_CACHE)
     if row and row.video_title:
@@ -220,6 +224,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """A page that does not exist: where to go instead. Kept by caches for seconds only."""
     context = {"page_title": _("Page not found"), "robots": "noindex", "alternates": [], "canonical": ""}
+    context["simple_pages"] = ()  # without a query: this page is there when the database is not
     return public(render(request, "404.html", context, status=404), 5)
 
 

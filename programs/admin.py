@@ -14,7 +14,6 @@ from django.db.models import ForeignKey, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -34,6 +33,7 @@ from programs.reference_data import STATUS_REVIEW_DAYS
 from programs.standing import LOOKS
 from publishing import purge
 from publishing.admin_forms import DATE_INPUT, FollowsHost, PersonField, StaysOnTheForm
+from publishing.dates import date_format
 
 DEEPEST = 5  # criteria inside each other
 LOOKS_OF_THE_ADMIN = {"ok": "live", "unsure": "changed", "no": "overdue", "tint": "scheduled", "plain": "draft"}
@@ -157,25 +157,15 @@ class SourceInline(ChosenInline):
 
 
 class StatusForm(ValueForm):
-    """A further status of a program. One that could not show, because a later one is in force, is refused."""
+    """A further status of a program."""
+
+    too_early = _(
+        "The present status is dated %(day)s. Choose that day or a later one, or the new one would not show; "
+        "an earlier day can be told in the note."
+    )
 
     def first_values(self, request: HttpRequest) -> dict[str, Any]:
-        now = self.current
-        return {**super().first_values(request), **({"value": now.content} if now else {})}
-
-    @cached_property
-    def current(self) -> Any:
-        return self.fact.values.filter(in_force_from__lte=ledger.today()).order_by("-in_force_from", "-pk").first()
-
-    def clean_in_force_from(self) -> Any:
-        day = self.cleaned_data["in_force_from"]
-        if self.current is not None and day < self.current.in_force_from:
-            words = gettext(
-                "The present status is dated %(day)s. Choose that day or a later one, or the new one would not show; "
-                "an earlier day can be told in the note."
-            )
-            raise ValidationError(words % {"day": date_format(self.current.in_force_from)}, code="too_early")
-        return day
+        return {**super().first_values(request), **({"value": self.current.content} if self.current else {})}
 
 
 # Programs
@@ -241,7 +231,7 @@ class ProgramAdmin(ChoosesRows, StaysOnTheForm, LedgerAdmin):
     form = ProgramForm
     change_form_template = "admin/programs/program_change.html"
     change_list_template = "admin/programs/program_list.html"
-    list_display = ["name", "family", "place", "status_badge", "confidence_grade", "checked_on", "wording"]
+    list_display = ["name", "family", "place", "status_badge", "confidence_grade", "checked", "wording"]
     list_filter = [
         StatusFilter, "family", "province", "stay", "confidence", "completeness", WordingFilter, "is_hidden",
     ]  # fmt: skip
@@ -250,7 +240,7 @@ class ProgramAdmin(ChoosesRows, StaysOnTheForm, LedgerAdmin):
     prepopulated_fields = {"slug_en": ["name_en"], "slug_fr": ["name_fr"]}
     list_per_page = 120  # all of them
     ordering = ["family", "province", "name_en", "pk"]
-    sortable_by = ["family", "checked_on", "confidence_grade"]
+    sortable_by = ["family", "checked", "confidence_grade"]
     actions = ["checked_today"]
     chosen = ("processing_time", "tag")
     fieldsets = [
@@ -294,6 +284,10 @@ class ProgramAdmin(ChoosesRows, StaysOnTheForm, LedgerAdmin):
     @admin.display(description=_("confidence"), ordering="confidence")
     def confidence_grade(self, obj: Program) -> str:
         return obj.confidence
+
+    @admin.display(description=_("last checked"), ordering="checked_on")
+    def checked(self, obj: Program) -> str:
+        return date_format(obj.checked_on, "SHORT_DATE_FORMAT") if obj.checked_on else "–"
 
     @admin.display(description=_("French wording"))
     def wording(self, obj: Program) -> str:

@@ -13,18 +13,17 @@ federal programs. What `level`, `family`, `stay`, `confidence` and `completeness
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import path
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from facts import ledger
-from facts.api import LANGUAGES, addresses, figure_as_json, in_languages, open_json
+from facts.api import LANGUAGES, addresses, figure_as_json, in_languages, no_such, open_json
 from facts.ledger import Figure
 from facts.models import FactValue
 from facts.values import Status
 from programs.models import Program
-from publishing.caching import public
 
 
 def program_as_json(program: Program, figures: Mapping[str, Figure], changes: list[FactValue]) -> dict[str, Any]:
@@ -97,7 +96,7 @@ def program_detail(request: HttpRequest, key: str) -> HttpResponseBase:
     """One program, or 404 in JSON too."""
     found = as_json(key=key)
     if not found:
-        return public(JsonResponse({"error": f"There is no program {key}."}, status=404), 5)
+        return no_such(f"There is no program {key}.")
     return open_json(found[0])
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,6 +13,9 @@ from facts.feeds import NEWEST, ChangeFeed
 from facts.models import FactValue
 from facts.values import Status
 from programs.models import Program
+from programs.pages import renamed
+from publishing.caching import public
+from publishing.languages import colon
 
 
 class StatusFeed(ChangeFeed):
@@ -31,7 +34,7 @@ class StatusFeed(ChangeFeed):
         return list(self.chosen(row).select_related("source", "replaces__fact", "fact__program")[:NEWEST])
 
     def item_title(self, item: FactValue) -> str:
-        return f"{item.fact.program.name}: {Status(item.content).label}"
+        return f"{colon(item.fact.program.name)} {Status(item.content).label}"
 
     def item_link(self, item: FactValue) -> str:
         return settings.SITE_URL + item.fact.program.get_absolute_url()
@@ -39,6 +42,15 @@ class StatusFeed(ChangeFeed):
 
 class ProgramFeed(StatusFeed):
     """Every status that one program has had."""
+
+    def __call__(  # type: ignore[override]
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """The feed, or the way to it from an earlier slug."""
+        try:
+            return super().__call__(request, *args, **kwargs)
+        except Http404:
+            return public(HttpResponsePermanentRedirect(self.page(renamed(kwargs["slug"])) + "feed/atom/"))
 
     def get_object(self, request: HttpRequest, slug: str) -> Program:
         program = Program.objects.listed().filter(**{f"slug_{get_language()}": slug}).first()

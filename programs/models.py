@@ -4,20 +4,22 @@ Status, fees and processing times are facts of the ledger, so they are dated, so
 figure, and a change shows wherever they are named.
 """
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
+from articles import former
 from facts.models import SLUG, SLUG_PATTERN, Fact, FactValue, Jurisdiction, Source
-from publishing.languages import Bilingual
+from publishing.languages import Bilingual, active
 
 KEY_PART = RegexValidator(r"^[a-z0-9_]+\Z", _("Use small letters, digits and underscores."))  # a part of a fact's key
 
@@ -177,6 +179,11 @@ class Program(Bilingual, models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        former.keep(self)
+        super().save(*args, **kwargs)
+
     @property
     def name(self) -> str:
         return self.in_language("name")
@@ -256,6 +263,15 @@ class ProgramSource(models.Model):
 
     def __str__(self) -> str:
         return str(self.source)
+
+    @property
+    def dated(self) -> str:
+        """`seen` for readers. Its remarks are English, so French has no more than the date."""
+        if active() == "en":
+            return self.seen
+        if found := re.match(r"(before )?([0-9]{4}(?:-[0-9]{2}){0,2}(?:/[0-9]{2})?)", self.seen):
+            return gettext("before %(date)s") % {"date": found[2]} if found[1] else found[2]
+        return gettext("undated") if "undated" in self.seen else ""
 
 
 class Line(Bilingual, models.Model):

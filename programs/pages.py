@@ -5,9 +5,11 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import JSONObject
+from django.http import Http404
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from articles import former, simple_pages
 from articles.cards import CARD_FIELDS, cards
 from articles.models import Publication
 from facts import ledger
@@ -50,6 +52,7 @@ def _at_address(language: str, slug: str) -> QuerySet[Program]:
             fee_keys=lines(models.Fee, "fact__key"),
             changes=ArraySubquery(changes.values(row=JSONObject(status="content", day="in_force_from"))),
             fresh_seconds=seconds_to_boundary(Publication),
+            live_pages=simple_pages.live_part(),
         )
     )
 
@@ -65,6 +68,14 @@ def find(slug: str) -> Any | None:
     language = get_language()
     rows = at_address[language](slug=slug)
     return next((row for row in rows if row.slug == slug), rows[0] if rows else None)
+
+
+def renamed(slug: str) -> Any:
+    """The listed program that had a slug before, in the active language; Http404 for none."""
+    program = former.present(Program, get_language(), slug)
+    if program.is_hidden:
+        raise Http404(f"There is no program {slug}.")
+    return program
 
 
 criteria_of = Prepared(lambda program: Criterion.objects.filter(program=program), one_plan=True)
@@ -132,4 +143,5 @@ def program_context(program: Any) -> dict[str, Any]:
         "report_url": report_url(page=program.get_absolute_url()),
         "articles": cards(articles_about(program, keys)),
         "notes": notes,
+        "simple_pages": simple_pages.listed(get_language(), program.live_pages),
     }

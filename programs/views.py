@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -51,7 +51,7 @@ def status_feed() -> tuple[str, str]:
 
 @require_safe
 def program_list(request: HttpRequest) -> HttpResponseBase:
-    """All programs, or those that the filters of the address choose; two queries."""
+    """All programs, or those that the filters of the address choose; three queries."""
     chosen = listing.read(request.GET)
     everything = entries()
     found = [entry for entry in everything if listing.matches(entry, chosen)]
@@ -77,10 +77,8 @@ def program_list(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def program_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """One program; the other language's slug leads to its page in this language."""
-    program = pages.find(slug)
-    if program is None:
-        raise Http404(f"There is no program {slug}.")
+    """One program; an earlier slug and the other language's lead to its page in this language."""
+    program = pages.find(slug) or pages.renamed(slug)
     address = program.get_absolute_url()
     if program.slug != slug:
         return fresh(HttpResponsePermanentRedirect(address))
@@ -101,7 +99,7 @@ def program_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_safe
 def compare(request: HttpRequest) -> HttpResponseBase:
-    """Two to four programs side by side, with a form to choose them; four queries at most."""
+    """Two to four programs side by side, with a form to choose them; five queries at most."""
     programs = list(Program.objects.listed().select_related("processing_time").defer("loaded"))
     choice = comparing.read(request.GET, programs)
     columns, notes = comparing.columns(choice.programs) if choice.is_good else ([], None)
@@ -123,7 +121,7 @@ def compare(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def status_register(request: HttpRequest) -> HttpResponseBase:
-    """The status of every program: since when, from which source, last verified when; three queries."""
+    """The status of every program: since when, from which source, last verified when; four queries."""
     order = register.read(request.GET)
     context = {
         "rows": register.rows(order),

@@ -14,12 +14,12 @@ from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from publishing.compare import Difference
+from publishing.dates import date_format
 from publishing.models import Block, Revision
 from publishing.readiness import Finding
 from publishing.release import clock

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from publishing import richtext
+from publishing.dates import date_format
 from publishing.fields import RichTextField
 from publishing.models import Block, Publishable
 

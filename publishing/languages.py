@@ -8,6 +8,11 @@ def active() -> str:
     return "fr" if (get_language() or "en").startswith("fr") else "en"
 
 
+def colon(words: str) -> str:
+    """Words with a colon behind them, which French sets apart."""
+    return f"{words}\u00a0:" if active() == "fr" else f"{words}:"
+
+
 class Bilingual:
     """Reads `<name>_en` or `<name>_fr` by the active language."""
 

@@ -452,6 +452,10 @@ def groups(db: None) -> None:
         import_module("m2c.migrations.0003_home_for_publishers").let_publishers(apps, None)
         import_module("facts.migrations.0004_groups").make_groups(apps, None)
         import_module("programs.migrations.0002_groups").let_groups(apps, None)
+        import_module("rounds.migrations.0002_groups").let_groups(apps, None)
+        import_module("quizzes.migrations.0003_groups").let_groups(apps, None)
+        import_module("newsletter.migrations.0003_groups").let_groups(apps, None)
+        import_module("quizzes.migrations.0005_crs_versions_are_kept").let_groups(apps, None)
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from typing import Any
 from django import template
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Max, Min
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+
+from publishing.dates import date_format
 
 register = template.Library()
 

@@ -13,8 +13,13 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from articles.models import Advertisement, Article, Document, Page, PageText
 from facts.models import Correction, Report
 from m2c.models import Home
+from newsletter import consent
+from newsletter.models import Consent, Import, SignUp, Subscriber, Suppression, Topic
 from publishing.history import save_revision
 from publishing.release import publish
+from quizzes.crs import tables
+from quizzes.models import Count, CRSVersion, Persona, Question, Quiz
+from rounds.models import Round
 
 ROLES = ["anonymous", "nobody", "author", "owner", "editor", "publisher", "superuser"]
 SECRET = "Words of a draft that nobody else may read"
@@ -130,6 +135,62 @@ TABLE = {
     "programs_program_delete": NOT_EVEN_SUPERUSERS,
     "programs_program_history": WRITERS,
     "programs_program_status": EDITORS,
+    "quizzes_quiz_changelist": EDITORS,
+    "quizzes_quiz_add": NOT_EVEN_SUPERUSERS,
+    "quizzes_quiz_change": EDITORS,
+    "quizzes_quiz_delete": NOT_EVEN_SUPERUSERS,
+    "quizzes_quiz_history": EDITORS,
+    "quizzes_question_changelist": EDITORS,
+    "quizzes_question_add": NOT_EVEN_SUPERUSERS,
+    "quizzes_question_change": EDITORS,
+    "quizzes_question_delete": NOT_EVEN_SUPERUSERS,
+    "quizzes_question_history": EDITORS,
+    "quizzes_persona_changelist": EDITORS,
+    "quizzes_persona_add": EDITORS,
+    "quizzes_persona_change": EDITORS,
+    "quizzes_persona_delete": PUBLISHERS,
+    "quizzes_persona_history": EDITORS,
+    "quizzes_persona_run": EDITORS,
+    "quizzes_count_changelist": EDITORS,
+    "quizzes_count_add": NOT_EVEN_SUPERUSERS,
+    "quizzes_count_change": EDITORS,
+    "quizzes_count_delete": NOT_EVEN_SUPERUSERS,
+    "quizzes_count_history": EDITORS,
+    "quizzes_crsversion_changelist": EDITORS,
+    "quizzes_crsversion_add": EDITORS,
+    "quizzes_crsversion_change": EDITORS,
+    "quizzes_crsversion_delete": PUBLISHERS,
+    "quizzes_crsversion_history": EDITORS,
+    "rounds_round_changelist": WRITERS,
+    "rounds_round_add": EDITORS,
+    "rounds_round_change": WRITERS,
+    "rounds_round_delete": NOT_EVEN_SUPERUSERS,
+    "rounds_round_history": WRITERS,
+    "newsletter_topic_changelist": PUBLISHERS,
+    "newsletter_topic_add": PUBLISHERS,
+    "newsletter_topic_change": PUBLISHERS,
+    "newsletter_topic_delete": NOT_EVEN_SUPERUSERS,
+    "newsletter_topic_history": PUBLISHERS,
+    **{  # subscribers are seen by the group Newsletter alone: tests/newsletter/test_admin.py
+        f"newsletter_{name}": NOBODY_BUT_SUPERUSERS
+        for name in (
+            *("subscriber_changelist", "subscriber_change", "subscriber_history", "subscriber_export"),
+            *("subscriber_data", "subscriber_erase", "subscriber_block"),
+            *("consent_changelist", "consent_change", "consent_history"),
+            *("signup_changelist", "signup_change", "signup_history"),
+            *("suppression_changelist", "suppression_change", "suppression_history"),
+            *("suppression_add", "suppression_delete"),
+            *("import_changelist", "import_add", "import_change", "import_history"),
+        )
+    },
+    **{
+        f"newsletter_{name}": NOT_EVEN_SUPERUSERS
+        for name in (
+            *("subscriber_add", "subscriber_delete", "consent_add", "consent_delete"),
+            *("signup_add", "signup_delete", "import_delete"),
+        )
+    },
+    "newsletter_import_start": [SIGN_IN, *[ONLY_POST] * 6],
     "auth_user_password_change": NOBODY_BUT_SUPERUSERS,
     **{
         f"auth_{model}_{name}": NOBODY_BUT_SUPERUSERS
@@ -155,6 +216,26 @@ POSTS = {
     "articles_page_change": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
     "m2c_home_change": [SIGN_IN, REFUSED, REFUSED, REFUSED, REFUSED, OK, OK],
     "programs_program_status": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "quizzes_quiz_change": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "quizzes_question_change": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "quizzes_persona_change": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "quizzes_persona_add": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "quizzes_persona_delete": [SIGN_IN, REFUSED, REFUSED, REFUSED, REFUSED, "done", "done"],
+    "quizzes_count_change": [SIGN_IN, *[REFUSED] * 6],
+    "quizzes_crsversion_add": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "quizzes_crsversion_change": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "quizzes_crsversion_delete": [SIGN_IN, REFUSED, REFUSED, REFUSED, REFUSED, "done", "done"],
+    "rounds_round_add": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "rounds_round_change": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
+    "rounds_round_delete": [SIGN_IN, *[REFUSED] * 6],
+    "newsletter_subscriber_erase": [SIGN_IN, *[REFUSED] * 5, "done"],
+    "newsletter_subscriber_block": [SIGN_IN, *[REFUSED] * 5, "done"],
+    "newsletter_suppression_add": [SIGN_IN, *[REFUSED] * 5, OK],
+    "newsletter_suppression_delete": [SIGN_IN, *[REFUSED] * 5, "done"],
+    "newsletter_import_add": [SIGN_IN, *[REFUSED] * 5, OK],
+    "newsletter_import_start": [SIGN_IN, *[REFUSED] * 5, "done"],
+    "newsletter_topic_change": [SIGN_IN, REFUSED, REFUSED, REFUSED, REFUSED, OK, OK],
+    "newsletter_topic_add": [SIGN_IN, REFUSED, REFUSED, REFUSED, REFUSED, OK, OK],
     "facts_fact_dashboard": [SIGN_IN, REFUSED, REFUSED, REFUSED, "done", "done", "done"],
     "facts_fact_add_value": [SIGN_IN, REFUSED, REFUSED, REFUSED, OK, OK, OK],
     "facts_fact_remove_value": [SIGN_IN, REFUSED, REFUSED, REFUSED, "done", "done", "done"],
@@ -190,6 +271,15 @@ def rows(make_draft, make_author, make_tag, make_image, make_person, make_fact, 
     PageText.objects.create(parent=page, region="body", ordering=10, html=f"<p>{SECRET}</p>")
     save_revision(page, None)
     image = make_image()
+    words = {f"{name}_{code}": name for name in ("title", "intro", "heading", "why") for code in ("en", "fr")}
+    quiz = Quiz.objects.create(key="immigration", **{name: words[name] for name in list(words)[:4]})
+    question = Question.objects.create(
+        quiz=quiz, slug="age", position=1, **{name: words[name] for name in list(words)[4:]}
+    )
+    topic = Topic.objects.create(key="study", name_en="Study", name_fr="Étudier")
+    words_of_consent = consent.current_text("en")
+    subscriber = Subscriber.objects.create(email="a@example.org", email_key="a@example.org", address_hash="a" * 40)
+    consent.give(subscriber, [topic], method="confirmed", evidence={}, text=words_of_consent)
     return {
         "articles_article": article,
         "articles_page": page,
@@ -209,6 +299,28 @@ def rows(make_draft, make_author, make_tag, make_image, make_person, make_fact, 
         "facts_report": Report.objects.create(language="en", path="/en/", words="It is wrong."),
         "facts_correction": Correction.objects.create(path="/en/", was_en="A", was_fr="A", is_en="B", is_fr="B"),
         "programs_program": make_program(),
+        "rounds_round": Round.objects.create(
+            number="434", name="General", type="general", date="2026-08-07", invitations=1, cutoff=1, origin="feed"
+        ),
+        "quizzes_quiz": quiz,
+        "quizzes_question": question,
+        "quizzes_persona": Persona.objects.create(key="a", name="A", facts={"age": 30}, expected={"fsw": "not_now"}),
+        "quizzes_count": Count.objects.create(day="2026-01-01", quiz="immigration", what="start"),
+        "quizzes_crsversion": CRSVersion.objects.create(
+            in_force="2027-01-01", rules={**tables.VERSIONS[-1], "in_force": "2027-01-01", "known_through": None}
+        ),
+        "newsletter_topic": topic,
+        "newsletter_subscriber": subscriber,
+        "newsletter_consent": Consent.objects.get(),
+        "newsletter_signup": SignUp.objects.create(
+            email="b@example.org", email_key="b@example.org", address_hash="b" * 40, language="en", place="page",
+            text=words_of_consent,
+        ),
+        "newsletter_suppression": Suppression.objects.create(address_hash="c" * 40, reason="blocked"),
+        "newsletter_import": Import.objects.create(
+            file_name="fair.csv", kind="express", statement="At the fair.", consented_on="2026-11-01", language="en",
+            topics=["study"],
+        ),
         "auth_user": owner,
         "auth_group": Group.objects.first(),
         "procrastinate_procrastinatejob": ProcrastinateJob(pk=1),
@@ -237,7 +349,9 @@ def address(name, rows):
         query = "app_label=articles&model_name=authorship&field_name=author"
         return f"{reverse('admin:autocomplete')}?{query}"
     row = next((row for start, row in rows.items() if name.startswith(f"{start}_")), None)
-    if row is None or name.endswith(("_changelist", "_add", "_choose", "_labels", "_search", "_dashboard")):
+    if row is None or name.endswith(
+        ("_changelist", "_add", "_choose", "_labels", "_search", "_dashboard", "_run", "_export")
+    ):
         return reverse(f"admin:{name}")
     if name.endswith("_remove_value"):
         return reverse(f"admin:{name}", args=[row.pk, row.values.get().pk])

@@ -241,9 +241,15 @@ def test_a_hostile_text_in_the_database_is_harmless_once_published(client, make_
 
 
 def test_a_call_to_action_without_its_tool_is_not_shown(client, make_article):
+    article = make_article(blocks=[(ArticleCall, {"target": "roadmap"})])
+
+    assertNotContains(client.get(article.get_absolute_url()), "Plan your move")
+
+
+def test_a_call_to_action_leads_to_its_tool(client, make_article):
     article = make_article(blocks=[(ArticleCall, {"target": "quiz"})])
 
-    assertNotContains(client.get(article.get_absolute_url()), "Take the free quiz")
+    assertContains(client.get(article.get_absolute_url()), 'href="/en/tools/immigration-quiz/"')
 
 
 def test_neighbouring_questions_are_one_list(client, make_article):

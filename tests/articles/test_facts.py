@@ -227,3 +227,12 @@ purged: list[str] = []
 
 def note(paths):
     purged.extend(paths)
+
+
+@pytest.mark.parametrize(("number", "folded"), [(5, False), (6, True)])
+def test_many_notes_are_folded(client, make_fact, make_article, number, folded):
+    page = read(client, make_article(text=naming(*[make_fact().key for _number in range(number)]))).content.decode()
+
+    assert page.count('class="note" id="fact-') == number
+    assert ('<details class="notes__fold">' in page) is folded
+    assert ("6 facts with their sources" in page) is folded

@@ -2,15 +2,17 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django.asserts import assertContains, assertNotContains
 
 from articles import terms
-from articles.models import ArticleNotice, ArticleQuestion, ArticleText, PagePublication, Publication
+from articles.models import ArticleNotice, ArticleQuestion, ArticleText, Category, PagePublication, Publication, Tag
 from articles.tasks import mark_terms
 from facts.models import Term
 from publishing.history import save_revision
@@ -237,3 +239,65 @@ def test_marks_do_not_count_as_words_or_links(make_article, make_term):
 
     assert publication.reading_minutes == 2
     assert publication.link_ids == []
+
+
+def last_modified(client, article):
+    return parsedate_to_datetime(client.get(article.get_absolute_url())["Last-Modified"])
+
+
+@pytest.fixture
+def settled(make_article, make_term, monkeypatch):
+    """An article with a term and a tag, all of a month ago; so is the process."""
+    month_ago = now() - timedelta(days=30)
+    term = make_term()
+    tag = Tag.objects.create(name="Scores", slug="scores")
+    article = make_article(text="<p>Your CRS.</p>", tags=[tag], at=month_ago)
+    Term.objects.update(changed_at=month_ago)
+    Category.objects.update(changed_at=month_ago)
+    Publication.objects.update(labelled_at=month_ago)
+    monkeypatch.setattr("articles.views.STARTED", month_ago)
+    return article, term, tag
+
+
+def test_last_modified_knows_of_a_changed_term(client, settled):
+    article, term, _tag = settled
+    assert last_modified(client, article) < now() - timedelta(days=29)
+
+    term.meaning_en = "Another meaning."
+    term.save()
+
+    assert last_modified(client, article) > now() - timedelta(minutes=1)
+
+
+def test_last_modified_passes_over_terms_that_the_page_does_not_show(client, settled, make_article, make_term):
+    article = settled[0]
+    Publication.objects.update(body={**Publication.objects.get().body, "blocks": []})
+
+    make_term(key="clb", term_en="Benchmark", short_en="CLB")
+
+    assert last_modified(client, article) < now() - timedelta(days=29)
+
+
+def test_last_modified_knows_of_marks_and_tags_that_were_put_anew(client, settled):
+    article, term, tag = settled
+    term.delete()
+    terms.mark_all()
+    assert last_modified(client, article) > now() - timedelta(minutes=1)
+
+    Publication.objects.update(labelled_at=now() - timedelta(days=30))
+    tag.name = "Points"
+    tag.save()
+    assert last_modified(client, article) > now() - timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("number", "folded"), [(5, False), (6, True)])
+def test_many_notes_are_folded(client, make_article, make_term, number, folded):
+    words = ["CRS", "CLB", "PNP", "TEER", "NOC", "PGWP"][:number]
+    for word in words:
+        make_term(key=word.lower(), short_en=word, term_en=f"Term {word}")
+
+    html = shown(client, make_article(text=f"<p>{', '.join(words)}.</p>"))
+
+    assert html.count('class="term"') == number
+    assert ('<details class="notes__fold">' in html) is folded
+    assert ("6 words with their meanings" in html) is folded

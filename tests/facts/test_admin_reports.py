@@ -241,3 +241,13 @@ def test_list_of_corrections_costs_the_same_with_one_and_with_ten(
         make()
     with django_assert_num_queries(6):
         editor.get(address)
+
+
+@pytest.mark.parametrize("lookup", ["email", "email__startswith", "email__regex"])
+def test_nobody_finds_out_a_readers_address_by_filtering_the_queue(sign_in, make_report, lookup):
+    make_report()
+    viewer = sign_in("author")
+    viewer.person.user_permissions.add(Permission.objects.get(codename="view_report"))
+
+    assert viewer.get(QUEUE).status_code == 200
+    assert viewer.get(QUEUE, {lookup: "r"}).status_code == 400

@@ -175,3 +175,38 @@ def test_the_list_of_a_state_is_what_each_fact_says_of_itself(make_fact, state):
     figures = ledger.resolve(Fact.objects.values_list("key", flat=True))
     assert listed == {key for key, figure in figures.items() if figure.freshness.state == state}
     assert listed
+
+
+def test_a_value_before_a_coming_one_is_what_that_one_takes_over_from(make_fact, add, pass_days):
+    fact = make_fact("ee.fee.principal", value="950")
+    coming = add(fact, "1000", days=5)
+
+    between = add(fact, "990", days=2)
+
+    coming.refresh_from_db()
+    assert coming.replaces == between
+    pass_days(5)
+    assert {(row.replaces.text, row.text) for row in FactValue.objects.logged()} == {
+        ("$990", "$1,000"),
+        ("$950", "$990"),
+    }
+
+
+def test_a_value_before_the_first_one_is_the_first(make_fact, add):
+    fact = Fact.objects.create(key="ee.fee.new", says_en="Fee", says_fr="Frais", kind="money")
+    coming = add(fact, "990", days=5)
+
+    first = add(fact, "950")
+
+    coming.refresh_from_db()
+    assert (first.reason, coming.reason, coming.replaces) == ("first", "change", first)
+
+
+def test_the_same_value_of_another_day_is_no_change_for_readers(make_fact, make_source):
+    fact = make_fact("rounds.cec.cutoff", kind="number", value="500")
+    FactValue.objects.create(
+        fact=fact, content="500", in_force_from=ledger.today(), source=make_source(), replaces=fact.values.get()
+    )
+
+    assert not FactValue.objects.logged().exists()
+    assert FactValue.objects.logged(first=True).count() == 2

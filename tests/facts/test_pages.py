@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from xml.etree import ElementTree
 
 import pytest
 from django.utils.translation import override
@@ -30,16 +31,17 @@ def fee(make_fact, make_source):
     return fact
 
 
+# Each page asks for the live simple pages too, for its footer.
 PAGES = {
-    "/en/facts/": 1,  # the values of today with facts and sources
-    "/en/facts/ee.fee.principal/": 4,  # its values; articles, simple pages and programs that show it
-    "/en/sources/": 1,
-    "/en/sources/fees/": 2,  # the source; the values that rest on it
-    "/en/changes/": 2,  # how many; one page of them
-    "/en/corrections/": 2,
-    "/en/report-a-mistake/": 0,
-    "/en/report-a-mistake/?fact=ee.fee.principal": 1,
-    "/en/report-a-mistake/thank-you/": 0,
+    "/en/facts/": 2,  # the values of today with facts and sources
+    "/en/facts/ee.fee.principal/": 5,  # its values; articles, simple pages and programs that show it
+    "/en/sources/": 2,
+    "/en/sources/fees/": 3,  # the source; the values that rest on it
+    "/en/changes/": 3,  # how many; one page of them
+    "/en/corrections/": 3,
+    "/en/report-a-mistake/": 1,
+    "/en/report-a-mistake/?fact=ee.fee.principal": 2,
+    "/en/report-a-mistake/thank-you/": 1,
     "/en/facts/ee.fee.principal/feed/atom/": 2,
     "/en/sources/fees/feed/atom/": 2,
     "/en/sources/feed/atom/": 1,
@@ -190,3 +192,57 @@ def test_a_page_is_fresh_at_once_after_a_check(client, fee):
     assert after.status_code == 200
     with override("en"):
         assertContains(after, "Verified")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/en/facts/%00/",
+        "/en/facts/ee..fee/",
+        "/en/facts/EE.FEE/",
+        "/en/facts/ee.fee%0A/",
+        "/en/facts/%00/feed/atom/",
+        "/en/sources/%00/",
+        "/api/v1/facts/%00/",
+        "/api/v1/programs/%00/",
+    ],
+)
+def test_an_address_that_can_be_no_key_is_not_found(client, db, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/api/v1/facts/no.such/", "/api/v1/facts/%00/", "/api/v1/programs/no-such/"])
+def test_what_the_api_does_not_have_is_said_as_data_that_any_page_may_read(client, db, path):
+    answer = client.get(path)
+
+    assert answer.status_code == 404
+    assert list(answer.json()) == ["error"]
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "max-age=5," in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize("number", ["0", "01", "2", "-1", "١", "1.0", "9999999", "", "x"])
+def test_a_page_of_the_log_has_one_number(client, fee, number):
+    assert client.get("/en/changes/", {"page": number}).status_code == 404
+    assert client.get("/en/corrections/", {"page": number}).status_code == 404
+
+
+def test_a_later_page_of_the_log_is_a_page_of_its_own(client, fee, make_source, monkeypatch):
+    monkeypatch.setattr("facts.views.PER_PAGE", 1)
+    source = make_source()
+    ledger.add_value(fee, "995", in_force_from=ledger.today(), source=source)
+
+    assertContains(client.get("/en/changes/"), '<link rel="canonical" href="http://localhost:8000/en/changes/">')
+    second = client.get("/en/changes/?page=2")
+    assertContains(second, '<link rel="canonical" href="http://localhost:8000/en/changes/?page=2">')
+    assertNotContains(second, 'rel="alternate" hreflang')
+
+
+def test_a_feed_stays_readable_whatever_was_pasted_into_the_ledger(client, fee):
+    fee.says_en = "Fee\x0b of\x1f 2026"
+    fee.save()
+    Correction.objects.create(path="/en/", was_en="w\x08as", was_fr="était", is_en="is", is_fr="est")
+
+    for path in ("facts/ee.fee.principal/", "changes/", "corrections/", "sources/fees/"):
+        feed = ElementTree.fromstring(client.get(f"/en/{path}feed/atom/").content)  # noqa: S314  our own
+        assert feed.tag.endswith("feed")

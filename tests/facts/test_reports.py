@@ -112,3 +112,9 @@ def test_a_form_from_elsewhere_is_refused(client, headers):
 
 def test_an_old_browser_that_names_its_origin_is_let_in(client):
     assert send(client, headers={"Origin": "http://localhost:8000"}).status_code == 302
+
+
+@pytest.mark.parametrize("key", ["%00", "no.such", "ee.fee%0A", "%ED%A0%80", "x" * 500])
+def test_the_form_is_there_whatever_fact_an_address_names(client, db, key):
+    assertContains(client.get(f"{PATH}?fact={key}"), 'name="page"')
+    assertRedirects(send(client, f"{PATH}?x=1", fact="a.b\x00"), "/en/report-a-mistake/thank-you/")

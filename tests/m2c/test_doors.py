@@ -60,6 +60,15 @@ def test_a_form_that_is_open_gets_in_without_its_cookies(rf, settings, door):
     assert door(other).status_code == 405
 
 
+@pytest.mark.parametrize(("path", "kept"), [("check/", "quiz=abc; __Host-quiz=def"), ("", "")])
+def test_pages_that_know_their_visitor_see_their_own_cookies_and_no_other(rf, door, path, kept):
+    cookies = "session=abc; quiz=abc; csrf=x; __Host-quiz=def; quizzes=1"
+    request = rf.get(f"/en/tools/immigration-quiz/{path}", headers={"cookie": cookies})
+
+    assert door(request).status_code == 200
+    assert request.META.get("HTTP_COOKIE", "") == kept
+
+
 @pytest.mark.parametrize("path", ["/admin/login/", "/en/"])
 def test_what_is_too_large_is_refused_by_what_it_announces(client, path, settings):
     response = client.generic(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-OFFICE = {"admin", "widgets"}  # the editors' pages have a policy and a budget of their own
+OFFICE = {"admin", "widgets", "mail"}  # editors' pages and mails have rules and a budget of their own
 PAGES = [
     page
     for page in sorted((ROOT / "templates").rglob("*.html"))

@@ -14,8 +14,10 @@ from pytest_django.asserts import assertContains, assertNotContains
 from articles.models import Language
 from m2c.models import Home, HomeFeature, HomeTool
 from m2c.views import server_error
+from rounds.models import Round
 
 pytestmark = pytest.mark.django_db
+TOOLS = ["/en/tools/immigration-quiz/", "/en/tools/student-quiz/"]
 
 
 @pytest.fixture
@@ -34,7 +36,15 @@ def program_paths(make_program, make_fact, make_source):
 
 
 @pytest.fixture
-def public_paths(home, make_article, make_page, make_tag, make_author, program_paths):
+def round_paths(db):
+    """Rounds in their list, one on its page, and the corrections."""
+    values = {"type": "cec", "name": "Canadian Experience Class", "invitations": 1000, "pool": [1] * 18}
+    Round.objects.create(number="443", date="2026-09-15", cutoff=519, pool_as_of="2026-09-13", **values)
+    return ["/en/rounds/", "/en/rounds/?type=cec", "/en/rounds/443/", "/en/rounds/corrections/"]
+
+
+@pytest.fixture
+def public_paths(home, make_article, make_page, make_tag, make_author, program_paths, round_paths):
     """One address of each kind of public page."""
     tag, author = make_tag(), make_author()
     article = make_article(tags=[tag], authors=[author], text="<h2>One</h2><p>a</p><table><tr><td>b</td></tr></table>")
@@ -42,7 +52,7 @@ def public_paths(home, make_article, make_page, make_tag, make_author, program_p
     make_page("contact", title="Contact")
     lists = ["/en/articles/", "/en/settle/", article.category.get_absolute_url(), tag.get_absolute_url()]
     people = [author.get_absolute_url(), "/en/about/", "/en/contact/"]
-    return ["/en/", article.get_absolute_url(), *lists, *people, *program_paths]
+    return ["/en/", article.get_absolute_url(), *lists, *people, *program_paths, *round_paths, *TOOLS]
 
 
 @pytest.fixture
@@ -58,6 +68,11 @@ def not_html():
         "/sitemap-programs.xml",
         "/en/program-status/feed/atom/",
         "/api/v1/programs/",
+        "/sitemap-rounds.xml",
+        "/sitemap-tools.xml",
+        "/en/rounds/feed/atom/",
+        "/api/v1/rounds/",
+        "/api/v1/rounds.csv",
     ]
 
 
@@ -183,13 +198,14 @@ def test_the_home_page_shows_what_editors_chose_before_the_latest(client, home, 
 
 
 def test_a_tool_card_appears_once_its_target_exists(client, home, make_article):
-    HomeTool.objects.create(home=home, call="quiz")
+    HomeTool.objects.create(home=home, call="roadmap")
+    HomeTool.objects.create(home=home, call="quiz", title="Which program?")
     HomeTool.objects.create(home=home, article=make_article(title="Before you fly"), icon="plane")
 
-    assert [tool["title"] for tool in client.get("/en/").context["tools"]] == ["Before you fly"]
+    assert [tool["title"] for tool in client.get("/en/").context["tools"]] == ["Which program?", "Before you fly"]
 
 
-def test_the_home_page_costs_four_queries_at_most(client, home, make_article):
+def test_the_home_page_costs_five_queries_at_most(client, home, make_article):
     counts = []
     for size in (1, 6):
         for _ in range(size):
@@ -200,7 +216,7 @@ def test_the_home_page_costs_four_queries_at_most(client, home, make_article):
             client.get("/en/")
         counts.append(len(queries))
 
-    assert counts == [4, 4]  # the home page; its tools; articles it names; the latest
+    assert counts == [5, 5]  # the home page; its tools; articles it names; the latest; the quiz's first question
 
 
 @pytest.mark.parametrize("language", Language.values)

@@ -320,3 +320,13 @@ def test_groups_may_do_what_their_work_asks_for(make_person, role, actions):
     granted = make_person(role).get_all_permissions()
 
     assert {name for name in granted if name.startswith("programs.")} == {f"programs.{one}_program" for one in actions}
+
+
+def test_list_says_when_each_program_was_last_checked(sign_in, make_program):
+    make_program(checked_on="2026-11-01")
+    make_program()
+
+    page = sign_in("editor").get("/admin/programs/program/")
+
+    assertContains(page, '<td class="field-checked">2026-11-01</td>')
+    assertContains(page, '<td class="field-checked">–</td>')

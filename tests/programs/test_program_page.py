@@ -12,6 +12,7 @@ from django.utils.translation import override
 from pytest_django.asserts import assertContains, assertNotContains
 
 from facts import ledger
+from programs.models import ProgramSource
 
 pytestmark = pytest.mark.django_db
 
@@ -195,3 +196,37 @@ def test_search_engines_read_a_service_and_where_it_hangs(client, make_program):
         *("GovernmentService", "</script><b>Stream", "Ontario"),
     )
     assert [item["name"] for item in trail["itemListElement"]] == ["Programs", program.name_en]
+
+
+def test_an_earlier_slug_leads_to_the_program_and_its_feed(client, make_program):
+    program = make_program(slug_en="skilled-trades", slug_fr="metiers")
+    program.slug_en = "federal-skilled-trades"
+    program.save()
+
+    for rest in ("", "feed/atom/"):
+        answer = client.get(f"/en/programs/skilled-trades/{rest}")
+        assert (answer.status_code, answer["Location"]) == (301, f"/en/programs/federal-skilled-trades/{rest}")
+    assert client.get("/en/programs/never/").status_code == 404
+
+    program.is_hidden = True
+    program.save()
+    assert client.get("/en/programs/skilled-trades/").status_code == 404
+    assert client.get("/en/programs/skilled-trades/feed/atom/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("seen", "french"),
+    [
+        ("2026-08-22, copies the IRCC rounds feed", "2026-08-22"),
+        ("2026-06/07", "2026-06/07"),
+        ("2026 (day not shown)", "2026"),
+        ("stored copy, old", ""),
+        ("", ""),
+    ],
+)
+def test_the_date_of_a_source_is_said_without_english_remarks_in_french(seen, french):
+    row = ProgramSource(seen=seen)
+
+    assert row.dated == seen
+    with override("fr"):
+        assert row.dated == french

@@ -159,8 +159,8 @@ def test_the_sitemap_has_every_program_in_both_languages(client, make_program, a
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/en/program-status/", 3),  # programs; statuses; those that will come
-        ("/en/program-status/?sort=province", 3),
+        ("/en/program-status/", 4),  # programs; statuses; those that will come; the simple pages of the footer
+        ("/en/program-status/?sort=province", 4),
         ("/en/program-status/feed/atom/", 1),  # changes with their programs
         ("/api/v1/programs/", 5),  # programs; fees; their facts; figures; statuses that will come
     ],

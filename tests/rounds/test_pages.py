@@ -19,8 +19,8 @@ def numbers(response):
     return re.findall(r'class="rounds__number">#(\w+)', response.content.decode())
 
 
-def test_the_list_shows_all_rounds_in_two_queries(client, all_rounds, address):
-    with assertNumQueries(2):  # rounds; how the feed goes
+def test_the_list_shows_all_rounds_in_three_queries(client, all_rounds, address):
+    with assertNumQueries(3):  # rounds; how the feed goes; the simple pages of the foot
         response = client.get(address("rounds"))
 
     assert len(numbers(response)) == 445
@@ -148,9 +148,9 @@ def test_pages_say_when_the_feed_was_last_read_and_that_it_fails(client, make_ro
     assertNotContains(response, "secret")
 
 
-def test_a_round_has_the_last_of_its_type_beside_it_in_four_queries(client, all_rounds, address):
+def test_a_round_has_the_last_of_its_type_beside_it_in_five_queries(client, all_rounds, address):
     path = address("round", number="436")
-    with assertNumQueries(4):  # the round; those beside it; its corrections; how the feed goes
+    with assertNumQueries(5):  # the round; those beside it; its corrections; how the feed goes; the foot
         response = client.get(path)
 
     html = response.content.decode()
@@ -269,11 +269,11 @@ def test_every_kind_of_change_is_told_in_words(client, make_round, correct, addr
         assertContains(response, words)
 
 
-def test_the_log_has_pages_and_costs_two_queries(client, make_round, address):
+def test_the_log_has_pages_and_costs_three_queries(client, make_round, address):
     row = make_round()
     change = [{"field": "cutoff", "was": 1, "is": 2}]
     Correction.objects.bulk_create(Correction(round=row, changes=change, by="feed") for _number in range(120))
-    with assertNumQueries(2):  # their number; a page of them
+    with assertNumQueries(3):  # their number; a page of them; the foot
         response = client.get(address("corrections"))
 
     assertContains(response, "page 1 of 3")

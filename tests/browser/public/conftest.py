@@ -45,6 +45,11 @@ from m2c.models import Home, HomeFeature, HomeTool
 from programs.models import Criterion, Doubt, Fee, Program, ProgramSource, Step
 from publishing.history import save_revision
 from publishing.release import publish, unpublish
+from quizzes import reference_data as quiz_data
+from rounds import importing
+from rounds import reference_data as rounds_data
+from rounds.models import Round
+from tests.quizzes.pages.conftest import PROGRAMS, TABLES
 
 
 @pytest.hookimpl(trylast=True)
@@ -147,6 +152,8 @@ def load_site() -> None:
     unpublish(gone)
     add_advertisement(picture)
     add_programs()
+    add_rounds()
+    add_quizzes()
     for language in ("en", "fr"):
         add_simple_page("contact", language)
         add_simple_page("about", language)
@@ -210,6 +217,41 @@ def add_programs() -> None:
             model.objects.create(program=program, text_en="Wait for an invitation", text_fr="Attendre une invitation")
     closing = Program.objects.get(key="stream_2").status
     ledger.add_value(closing, "closed", in_force_from=today + timedelta(days=30), source=source)
+
+
+def add_rounds() -> None:
+    """All rounds of the reference data, one of them corrected."""
+    rounds_data.load()
+    row = Round.objects.get(number="444")
+    before = Round.objects.get(number="444")
+    row.cutoff += 1
+    importing.correct(row, before, ["cutoff"], None)
+
+
+def add_quizzes() -> None:
+    """The words of the quizzes, the tables that their rules compare with, and programs that the rules know."""
+    quiz_data.load_questions()
+    source = LedgerSource.objects.get(slug="fees")
+    day = date(2025, 9, 1)
+    for key, content in TABLES.items():
+        fact = Fact.objects.create(key=key, kind="table", says_en=f"About {key}", says_fr=f"Au sujet de {key}")
+        ledger.add_value(fact, content, in_force_from=day, source=source)
+    for key, (family, stay, _province) in PROGRAMS.items():
+        slug = key.replace("_", "-")
+        Program.objects.create(
+            key=key,
+            name_en=f"Program {key}",
+            name_fr=f"Programme {key}",
+            slug_en=slug,
+            slug_fr=f"fr-{slug}",
+            who_en="People with a plan",
+            who_fr="Des personnes qui ont un plan",
+            level="federal",
+            family=family,
+            stay=stay,
+            official_url="https://www.canada.example/programs",
+            status=add_fact(source, f"program.{key}.status", "status", "closed" if key == "sds" else "open"),
+        )
 
 
 def add_fact(source: Any, key: str, kind: str, value: str, verified_on: date | None = None, **details: Any) -> Fact:
@@ -293,6 +335,7 @@ class Reader:
         self.context = context
         self.site = site
         self.expected: tuple[str, ...] = ()  # what other addresses a test wants asked
+        self.cookies: tuple[str, ...] = ()  # and which cookies it wants set
         self.wrong: list[str] = []
         context.on("request", lambda request: self._asked(request.url))
         context.on("console", self._said)
@@ -316,7 +359,8 @@ class Reader:
 
     def faults(self) -> list[str]:
         """Requests to other hosts, errors, and what was stored in the browser."""
-        cookies = [f"cookie: {cookie.get('name')}" for cookie in self.context.cookies()]
+        names = [cookie.get("name") for cookie in self.context.cookies()]
+        cookies = [f"cookie: {name}" for name in names if name not in self.cookies]
         pages = [page for page in self.context.pages if page.url.startswith(self.site)]
         kept = "localStorage.length + sessionStorage.length"
         return self.wrong + cookies + [f"storage: {page.url}" for page in pages if page.evaluate(kept)]

@@ -50,6 +50,18 @@ def test_paper_shows_closed_answers(new_reader):
     assert page.get_by_text("Two months.").evaluate("element => element.checkVisibility()")
 
 
+def test_paper_shows_folded_notes(new_reader):
+    page = new_reader().open(ARTICLE)
+    folded = '<details class="notes__fold"><summary class="notes__button">6 facts</summary><p>A note.</p></details>'
+    page.locator(".prose").evaluate("(element, html) => element.insertAdjacentHTML('beforeend', html)", folded)
+    assert not page.get_by_text("A note.").evaluate("element => element.checkVisibility()")
+
+    page.emulate_media(media="print")
+
+    assert page.get_by_text("A note.").evaluate("element => element.checkVisibility()")
+    expect(page.get_by_text("6 facts")).to_be_hidden()
+
+
 def test_the_main_picture_comes_as_avif_in_several_widths_with_its_dimensions(new_reader):
     page = new_reader(PHONE).open(ARTICLE)
     picture = page.locator(".article-head__media picture")
