@@ -91,15 +91,19 @@ def read(sent: bytes) -> dict[str, Any]:
         raise BadBody("This is not JSON in UTF-8.") from error
     if not isinstance(content, dict):
         raise BadBody("Send one JSON object.")
+    try:
+        json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise BadBody("Half of a pair of surrogates is no character.") from error
     return content
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) < len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BadBody(f"{twice[:80]!r} stands twice.")
+    content: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in content:
+            raise BadBody(f"{name[:80]!r} stands twice.")
+        content[name] = value
     return content
 
 

@@ -11,7 +11,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from facts.api import open_json
-from quizzes.crs import BOOK, MOST_PROFILES
+from quizzes.crs import MOST_PROFILES
 from quizzes.crs.profile import MARITAL_STATUS
 from quizzes.crs.versions import CANADIAN_STUDY, EDUCATION, JOB_OFFER
 from quizzes.eligibility.answers import VOCABULARY, AnswerType
@@ -140,7 +140,7 @@ def description() -> Schema:
             "properties": {name: {"$ref": "#/components/schemas/Judgement"} for name in RULES.programs},
         },
     }
-    rules = {"type": "string", "enum": [version.key for version in BOOK.versions]}
+    rules = day | {"description": "The first day in force of a version of the rules."}
     asked = {
         "profile": {"$ref": "#/components/schemas/Profile"},
         "profiles": {"type": "array", "maxItems": MOST_PROFILES, "items": {"$ref": "#/components/schemas/Profile"}},

@@ -25,7 +25,10 @@ def answer_waiting() -> None:
     """Answer the sign-ups whose task was lost, or which came when too many mails had left."""
     rows = joining.waiting()
     for pk in rows:
-        joining.answer(pk)
+        try:
+            joining.answer(pk)
+        except OSError as error:  # one mailbox must not hold up the others
+            logger.warning("A sign-up was not answered: %s", type(error).__name__)
     if rows and SignUp.objects.filter(pk__in=rows, outcome="").exists():
         logger.warning("Sign-ups wait: as many mails have left within the hour as SIGN_UP_MAILS_AN_HOUR lets.")
 

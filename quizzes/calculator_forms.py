@@ -487,7 +487,7 @@ def read(form: Form, sent: Any) -> dict[str, list[str]]:
     """What was sent for the fields that exist, without blanks and cut short. sent: a QueryDict."""
     raw = {}
     for ask in form.asks:
-        values = [value.strip()[:MOST_TEXT] for value in sent.getlist(ask.name)[:30]]
+        values = [value.replace("\0", "").strip()[:MOST_TEXT] for value in sent.getlist(ask.name)[:30]]
         raw[ask.name] = [value for value in values if value]
     return raw
 
@@ -606,7 +606,7 @@ def level_of(test: str, ability: str, text: str) -> int:
 def check_days(found: Entries, today: date) -> None:
     """Days of the past, and an age that goes with the date of birth; without an age, the date of birth tells it."""
     for name, value in list(found.values.items()):
-        if isinstance(value, date) and not EARLIEST < value <= today:
+        if isinstance(value, date) and not (EARLIEST < value <= today and years_old(value, today) <= MOST_AGE):
             found.errors[name] = _("Write a day that is past.")
             found.values[name] = None
     born = found.values.get("born")

@@ -233,13 +233,15 @@ def saved_score(request: HttpRequest, token: str) -> HttpResponseBase:
                 return HttpResponseRedirect(f"{reverse('quizzes:crs_score')}?deleted")
             return HttpResponseRedirect(here)
         today, book = ledger.today(), rulebook.current()
-        found = forms.clean(CRS, row.given, today, lenient=True)
+        given = {**row.given, "age": []} if row.given.get("born") else row.given  # the day of birth tells it anew
+        found = forms.clean(CRS, given, today, lenient=True)
+        given = {**given, "age": [str(found.values["age"])]} if found.values["age"] is not None else given
         score = calculators.score(found, rulebook.in_force(book, today))
         then = Range(row.lowest, row.highest)
         context = {
             **crs_context(),
-            **score_context(score, book, row.given),
-            **form_context(CRS, row.given, found),
+            **score_context(score, book, given),
+            **form_context(CRS, given, found),
             "saved": row,
             "then": calculators.figure(then),
             "has_changed": (row.lowest, row.highest) != (score.low, score.high),

@@ -69,9 +69,10 @@ def changed(request: HttpRequest, row: SavedAnswers, token: str) -> HttpResponse
         return slow_down(request, row.quiz, here)
     if "delete" in request.POST:
         row.delete()
-        return HttpResponseRedirect(f"{address(row.quiz, 'check')}?deleted")
+        context = {"page_title": _("This saved result is deleted"), "robots": "noindex", "is_erased": True}
+        return render(request, "quizzes/gone.html", {**context, "start": address(row.quiz), **no_addresses()})
     if "edit" in request.POST:
-        _sitting, sitting_token = sittings.keep(request, row.given)
+        sitting_token = sittings.begin(row.given)  # of its own: never mixed with the answers of whose browser it is
         response = HttpResponseRedirect(address(row.quiz, "check"))
         return sittings.hand_over(response, request, sitting_token)
     if "share" in request.POST:

@@ -53,6 +53,13 @@ def keep(request: HttpRequest, changes: Mapping[str, Mapping[str, object]]) -> t
     return sitting, token
 
 
+def begin(given: Mapping[str, Any]) -> str:
+    """A new sitting with these answers; returns its token."""
+    token = new_token()
+    Sitting.objects.create(token_hash=token_hash(token), given=dict(given), expires_at=Now() + SITTING_LIFE)
+    return token
+
+
 def finish(sitting: Sitting, quiz: str) -> bool:
     """Note that somebody asked for a quiz's result; True for the first time."""
     with transaction.atomic():

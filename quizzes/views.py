@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -53,6 +53,8 @@ def private(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)
+        except Http404 as error:
+            response = get_resolver().resolve_error_handler(404)(request, error)  # type: ignore[call-arg]
         except (NotInForce, BadTable):
             context = {"page_title": _("The quiz is resting"), "robots": "noindex"}
             response = render(request, "quizzes/resting.html", context, status=503)
@@ -295,11 +297,11 @@ def no_answers(request: HttpRequest, key: str) -> HttpResponse:
 def check(request: HttpRequest, key: str) -> HttpResponseBase:
     """All answers with links to change them. A POST asks for the result, or has all answers deleted."""
     quiz, sitting = flow.QUIZZES[key], sittings.find(request)
-    if request.method == "POST" and not allow(request, "quiz", most=ANSWERS_AN_HOUR, within=DOOR_HOUR):
-        return slow_down(request, key, address(key, "check"))
-    if request.method == "POST" and "delete" in request.POST:
+    if request.method == "POST" and "delete" in request.POST:  # nobody who asks for it is told to wait
         sittings.forget(request)
         return sittings.take_back(HttpResponseRedirect(f"{address(key, 'check')}?deleted"), request)
+    if request.method == "POST" and not allow(request, "quiz", most=ANSWERS_AN_HOUR, within=DOOR_HOUR):
+        return slow_down(request, key, address(key, "check"))
     if sitting is None:
         return no_answers(request, key)
     day, words = Day.today(), wording.read(key)
@@ -377,6 +379,7 @@ def result_context(judged: results.Judged, words: Wording) -> dict[str, Any]:
         "quiz": judged.quiz,
         "quiz_title": words.title,
         "help": help_links.for_status(judged.counted.get("where", {})),
+        "leave": help_links.leave_quickly(),
         "free_help": help_links.everybody(),
         "day": judged.day.day,
         "page_title": _("Your result"),

@@ -155,8 +155,7 @@ def correct(row: Round, before: Round, fields: Iterable[str], by: AbstractBaseUs
     if not changes:
         return None
     names = [change["field"] for change in changes]
-    if row.origin != Origin.EDITOR:  # the feed has not told of the others yet
-        row.held = [name for name in FIELDS if name in {*row.held, *names}]
+    row.held = [name for name in FIELDS if name in {*row.held, *names}]
     if "tie_break" in names:
         row.tie_break_words, row.tie_break_reading = "", ""
     row.save()

@@ -193,6 +193,10 @@ def read_row(row: Any, latest: date) -> Entry:
     tie = value("drawCutOff", moment, day or latest)
     counted_on = value("drawDistributionAsOn", day_in_words)
     pool = [value(part, count, 10 * MOST_INVITATIONS) for part in POOL]
+    if not faults and not (invitations and cutoff):
+        faults.append(_("A round without invitations or a cut-off is none."))
+    if not faults and counted_on and counted_on > latest:
+        faults.append(_("Its pool was counted on a day to come."))
     if faults:
         raise BadFeed(faults)
     recorded = any(pool)

@@ -286,6 +286,8 @@ class _Reader:
         for key, text in texts.items():
             if not isinstance(text, str):
                 self.errors[f"{name}.{key}"] = "must be a text"
+        if isinstance(texts["url"], str) and texts["url"] and not texts["url"].startswith("https://"):
+            self.errors[f"{name}.url"] = "must begin with https://"
         as_of = None if found.get("as_of") is None else self.day(found, "as_of", f"{name}.")
         return Source(Words(str(texts["title_en"]), str(texts["title_fr"])), str(texts["url"]), as_of)
 

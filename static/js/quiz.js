@@ -1,6 +1,8 @@
 // A step of a quiz swaps in without a reload, fields appear when they count, and a link is copied. All works without it.
 const parser = new DOMParser();
 let busy = false;
+let again = false; // somebody went back or forth meanwhile
+let at = location.pathname + location.search;
 
 const part = (root) => root.querySelector("[data-quiz]");
 
@@ -26,16 +28,24 @@ function swap(page) {
 }
 
 async function step(url, options, { push = true } = {}) {
-  if (busy) return;
+  if (busy) {
+    again ||= !push;
+    return;
+  }
   busy = true;
   part(document).setAttribute("aria-busy", "true");
   try {
     const { url: arrived, page } = await load(url, options);
     if (!swap(page)) location.assign(arrived);
     else if (push && arrived !== location.href) history.pushState({ quiz: true }, "", arrived);
+    at = location.pathname + location.search;
   } finally {
     busy = false;
     part(document)?.removeAttribute("aria-busy");
+    if (again) {
+      again = false;
+      leap();
+    }
   }
 }
 
@@ -64,8 +74,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
+const leap = () => step(location.href, {}, { push: false }).catch(() => location.reload());
 addEventListener("popstate", () => {
-  if (part(document)) step(location.href, {}, { push: false }).catch(() => location.reload());
+  if (part(document) && location.pathname + location.search !== at) leap(); // not for a link within the page
 });
 
 // Fields that hang on another one.
