@@ -12,6 +12,8 @@ from m2c.tasks.backend import ProcrastinateBackend
 
 
 class Command(BaseCommand):
+    # The check of generated columns asks the database, which may be away when a worker starts.
+    requires_system_checks: list[str] = []
     help = "Run background tasks until SIGTERM or SIGINT; as many workers as you like may run beside each other."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -100,7 +100,7 @@ def test_from_the_home_page_to_a_saved_and_a_shared_result_on_a_phone(new_visito
 
     page.goto(saved)
     page.get_by_role("button", name="Delete this saved result").click()
-    page.wait_for_url("**/check/?deleted")
+    expect(page.locator("h1")).to_have_text("This saved result is deleted")
     assert page.goto(saved).status == 404
 
 
