@@ -38,7 +38,7 @@ class ArticleFeed(Feed):
     feed_type: type[SyndicationFeed] = Rss201rev2Feed
     model: Any = None  # whose slug the address has
 
-    def __call__(  # type: ignore[override]
+    def __call__(  # type: ignore[override]  # public() gives the wider type
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         """The feed, cacheable for as long as it stays true; only read, like every public page."""

@@ -62,7 +62,7 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["testserver"], SECRET_KEY="benchmark")  # noqa: S106
+    settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["testserver"], SECRET_KEY="benchmark")  # noqa: S106  signs nothing
     django.setup()
     from django.core.handlers.wsgi import WSGIHandler
 

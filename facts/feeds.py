@@ -25,7 +25,7 @@ NEWEST = 50
 class PrintableFeed(Atom1Feed):
     """Atom without control characters, which a paste can bring into the ledger and no XML can carry."""
 
-    def add_item(self, title: str, link: str, description: str, **more: Any) -> None:  # type: ignore[override]
+    def add_item(self, title: str, link: str, description: str, **more: Any) -> None:  # type: ignore[override]  # the rest is passed on
         super().add_item(richtext.printable(title), link, richtext.printable(description), **more)
 
 
@@ -34,7 +34,7 @@ class LedgerFeed(Feed):
 
     feed_type = PrintableFeed
 
-    def __call__(  # type: ignore[override]
+    def __call__(  # type: ignore[override]  # public() gives the wider type
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         """The feed, for caches too."""

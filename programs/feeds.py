@@ -43,7 +43,7 @@ class StatusFeed(ChangeFeed):
 class ProgramFeed(StatusFeed):
     """Every status that one program has had."""
 
-    def __call__(  # type: ignore[override]
+    def __call__(  # type: ignore[override]  # public() gives the wider type
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         """The feed, or the way to it from an earlier slug."""

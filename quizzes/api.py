@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from doors import machines
+from facts import ledger
 from quizzes import crs, judging, rulebook
 from quizzes.eligibility.answers import BadAnswers
 
@@ -35,7 +36,7 @@ def eligibility(_request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
 def crs_score(_request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
     """The score of one profile, or of up to a thousand."""
     try:
-        return machines.answer(crs.answer(body, rulebook.current()))
+        return machines.answer(crs.answer(body, rulebook.current(), ledger.today()))
     except crs.Problems as error:
         return machines.refuse(error.errors)
     except crs.UnknownRules as error:

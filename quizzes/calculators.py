@@ -192,9 +192,9 @@ def source(given: crs.Source) -> dict[str, Any]:
 
 def notice(book: RuleBook, version: Version) -> dict[str, Any] | None:
     """What stands above every score while a newer version is reported and not known; else None."""
-    if not book.superseded_reported or book.reported is None:
-        return None
     reported = book.reported
+    if reported is None or not book.is_overtaken(version):
+        return None
     return {
         "counted_by": version.in_force,
         "from": reported.in_force,

@@ -155,6 +155,7 @@ class SavedAnswers(models.Model):
     verdicts = models.JSONField()
     rules_version = models.CharField(max_length=40)
     judged_on = models.DateField()
+    share_turn = models.PositiveSmallIntegerField(default=0)  # one more at each end of sharing, so old links stay shut
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     expires_at = models.DateTimeField(db_index=True)
 

@@ -48,10 +48,9 @@ def _parsed(text: str) -> Version:
 def in_force(book: RuleBook, day: date) -> Version:
     """What to count by on a day: the version that applies, or else the newest known one that had begun by then.
 
-    The second happens while a newer one is reported; the page has to say so, see `RuleBook.superseded_reported`.
+    The second happens while a newer one is reported; the page has to say so, see `RuleBook.is_overtaken`.
     """
     try:
         return book.on(day)
     except UnknownRules:
-        begun = [version for version in book.versions if version.in_force <= day]
-        return begun[-1] if begun else book.versions[0]
+        return book.begun(day)

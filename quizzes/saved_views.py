@@ -78,7 +78,7 @@ def changed(request: HttpRequest, row: SavedAnswers, token: str) -> HttpResponse
     if "share" in request.POST:
         saving.share(token)
     if "stop" in request.POST:
-        row.shared.all().delete()
+        saving.stop_sharing(row)
     return HttpResponseRedirect(here)
 
 
@@ -93,7 +93,7 @@ def saved_context(row: SavedAnswers, token: str) -> dict[str, Any]:
         for name, before, now in saving.changes(row, saving.verdicts(judged))
         if name in rows
     ]
-    shared_path = reverse("shared_result", kwargs={"token": saving.share_token(token)})
+    shared_path = reverse("shared_result", kwargs={"token": saving.share_token(token, row)})
     return {
         **context,
         "saved": row,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
@@ -54,9 +55,20 @@ def places(judged: Judged) -> list[dict[str, Any]]:
     ]
 
 
-def share_token(token: str) -> str:
-    """The token of the link that shares a saved result. It follows from the private one, and never leads back to it."""
-    return salted_hmac("quizzes.share", token, algorithm="sha256").hexdigest()[:TOKEN_LENGTH]
+def share_token(token: str, saved: SavedAnswers) -> str:
+    """The token of the link that shares a saved result. It follows from the private one, and never leads back to it.
+
+    Once sharing has ended, the next link is another one.
+    """
+    secret = f"{token} {saved.share_turn}"
+    return salted_hmac("quizzes.share", secret, algorithm="sha256").hexdigest()[:TOKEN_LENGTH]
+
+
+def stop_sharing(saved: SavedAnswers) -> None:
+    """Shut the link that shares a saved result, for good."""
+    with transaction.atomic():
+        if saved.shared.all().delete()[0]:
+            SavedAnswers.objects.filter(pk=saved.pk).update(share_turn=F("share_turn") + 1)
 
 
 def share(token: str) -> None:
@@ -66,7 +78,7 @@ def share(token: str) -> None:
         return
     judged = Judged(flow.QUIZZES[saved.quiz], saved.given, Day.today())
     SharedResult.objects.get_or_create(
-        token_hash=token_hash(share_token(token)),
+        token_hash=token_hash(share_token(token, saved)),
         defaults={
             "saved": saved,
             "quiz": saved.quiz,

@@ -54,7 +54,7 @@ def private(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except Http404 as error:
-            response = get_resolver().resolve_error_handler(404)(request, error)  # type: ignore[call-arg]
+            response = get_resolver().resolve_error_handler(404)(request, error)  # type: ignore[call-arg]  # that of 404 takes the error
         except (NotInForce, BadTable):
             context = {"page_title": _("The quiz is resting"), "robots": "noindex"}
             response = render(request, "quizzes/resting.html", context, status=503)

@@ -35,19 +35,20 @@ class BadRequest(Problems):
     """A request that is no question: `errors` by key of the request."""
 
 
-def answer(request: object, book: RuleBook = BOOK) -> Json:
+def answer(request: object, book: RuleBook = BOOK, today: date | None = None) -> Json:
     """What the door answers, ready for JSON.
 
-    request: the parsed body. book: the versions known, with those that editors have entered.
+    request: the parsed body. book: the versions known, with those that editors have entered. today: by which a version
+    has to have begun that nobody asked for by name; without it, the newest of all is taken.
 
     Raises BadRequest or BadProfile (both are `Problems`: 400 with `errors`), UnknownRules (409). In a list, the
     problems of a profile are in its place in `results` instead.
     """
     if not isinstance(request, Mapping):
         raise BadRequest({"request": OBJECT})
-    version = _asked(request, book)
+    version = _asked(request, book, today)
     told = request.get("rules") is not None or request.get("as_of") is not None
-    superseded = {"superseded_reported": True} if not told and book.superseded_reported else {}
+    superseded = {"superseded_reported": True} if not told and book.is_overtaken(version) else {}
     if "profiles" not in request:
         return {**_scored(request["profile"], version), **superseded}
     results = []
@@ -59,7 +60,7 @@ def answer(request: object, book: RuleBook = BOOK) -> Json:
     return {"results": results}
 
 
-def _asked(request: Mapping[str, object], book: RuleBook) -> Version:
+def _asked(request: Mapping[str, object], book: RuleBook, today: date | None) -> Version:
     """The version asked for, of a request that is in order."""
     problems: dict[str, Words] = {}
     for key in request:
@@ -90,7 +91,9 @@ def _asked(request: Mapping[str, object], book: RuleBook) -> Version:
         raise BadRequest(problems)
     if isinstance(rules, str):
         return book.version(rules)
-    return book.newest if day is None else book.on(day)
+    if day is not None:
+        return book.on(day)
+    return book.newest if today is None else book.begun(today)
 
 
 def _day(value: object) -> date | None:

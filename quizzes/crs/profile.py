@@ -221,8 +221,9 @@ def check(data: object) -> Profile:
 
     age: whole years, 0 to 120. Work: years as a number, 0 to 120, floored. Levels: 0 to 12, whole.
     first_language, second_language: {"language": "en" or "fr", "speaking", "listening", "reading", "writing"}.
-    spouse: {"education", "language": the four abilities, "canadian_work_years"}; read always, counted only where the
-        column "with spouse" applies. None: nothing is known of the spouse.
+    spouse: {"education", "language": the four abilities, "canadian_work_years"}; ignored whatever it says unless
+        married or common-law, and counted only where the column "with spouse" applies. None: nothing is known of
+        the spouse.
 
     Raises BadProfile, which lists every problem by field, such as {"age": …, "second_language.reading": …}.
     """
@@ -246,10 +247,12 @@ def check(data: object) -> Profile:
                 Words("Must not be the first language again.", "Doit différer de la première langue."),
             )
     choice = partial(read.choice, data)
+    status = choice("marital_status", MARITAL_STATUS)
+    is_described = "spouse" in data and (status is None or status in COUPLE)
     profile = Profile(
         age=age,
         first_language=first,
-        marital_status=choice("marital_status", MARITAL_STATUS),
+        marital_status=status,
         spouse_is_canadian_or_pr=read.flag(data, "spouse_is_canadian_or_pr"),
         spouse_accompanying=read.flag(data, "spouse_accompanying"),
         education=choice("education", EDUCATION),
@@ -257,7 +260,7 @@ def check(data: object) -> Profile:
         canadian_work_years=read.years(data, "canadian_work_years"),
         foreign_work_years=read.years(data, "foreign_work_years"),
         certificate_of_qualification=read.flag(data, "certificate_of_qualification"),
-        spouse=_Check(problems, "spouse.").spouse(data["spouse"]) if "spouse" in data else Spouse(),
+        spouse=_Check(problems, "spouse.").spouse(data["spouse"]) if is_described else Spouse(),
         canadian_study=choice("canadian_study", CANADIAN_STUDY),
         sibling_in_canada=read.flag(data, "sibling_in_canada"),
         provincial_nomination=read.flag(data, "provincial_nomination"),

@@ -158,7 +158,19 @@ class RuleBook:
     @property
     def superseded_reported(self) -> bool:
         """Is a version reported that is newer than the newest known one?"""
-        return self.reported is not None and self.reported.in_force > self.newest.in_force
+        return self.is_overtaken(self.newest)
+
+    def is_overtaken(self, version: Version, day: date | None = None) -> bool:
+        """Is a version reported that comes after this one, and has begun by `day`, if a day is given?"""
+        return (
+            self.reported is not None
+            and self.reported.in_force > version.in_force
+            and (day is None or day >= self.reported.in_force)
+        )
+
+    def begun(self, day: date) -> Version:
+        """The newest known version that had begun by a day; the first one before all."""
+        return next((version for version in reversed(self.versions) if version.in_force <= day), self.versions[0])
 
     def version(self, key: str) -> Version:
         """The version of that name, its first day in force such as "2025-03-25". Raises UnknownRules."""
@@ -178,7 +190,7 @@ class RuleBook:
         """The version in force on that day. Raises UnknownRules for a day whose rules are not known."""
         for version in reversed(self.versions):
             if version.in_force <= day:
-                if version.covers(day):
+                if version.covers(day) and not self.is_overtaken(version, day):
                     return version
                 break
         raise UnknownRules(day, self._why_not(day))

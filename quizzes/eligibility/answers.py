@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+ABILITIES = ("speaking", "listening", "reading", "writing")
 DATA = Path(__file__).parent / "data"
 
 type Changeability = Literal["changeable", "waits", "fixed"]
@@ -26,6 +27,19 @@ class Range(NamedTuple):
 
 type Value = bool | int | float | str | tuple[str, ...] | Range | None
 type Answers = dict[str, Value]
+
+
+def level_bounds(value: Value) -> Range:
+    """The bounds of a language level (CLB or NCLC): 0 to 12 where it is not known."""
+    if isinstance(value, Range):
+        return value
+    return Range(value, value) if isinstance(value, int | float) else Range(0, 12)
+
+
+def lowest_level(answers: Mapping[str, Value], language: str) -> Range:
+    """The bounds of the lowest of the four levels of a language, "en" or "fr"."""
+    bounds = [level_bounds(answers.get(f"{language}_{ability}")) for ability in ABILITIES]
+    return Range(min(bound.low for bound in bounds), min(bound.high for bound in bounds))
 
 
 class BadAnswers(ValueError):

@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from quizzes.eligibility import fsw67
-from quizzes.eligibility.answers import DEFAULTS, Answers, Range, Value
+from quizzes.eligibility.answers import ABILITIES, DEFAULTS, Answers, Range, Value, level_bounds, lowest_level
 from quizzes.eligibility.figures import Figures, YouthMobility
 from quizzes.eligibility.leaves import Truth, all_of, any_of
 
-ABILITIES = fsw67.ABILITIES
 TRADES_LANGUAGE = {"speaking": 5, "listening": 5, "reading": 4, "writing": 4}  # IRPR s. 87.2(3)(a)
 IEC_YOUNGEST = 18
 MONTHS_OF_THREE_YEARS = 36
@@ -44,7 +43,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 def known(answers: Answers, figures: Figures) -> dict[str, Value]:
     """All facts of a person but `ee_pool`, which takes rules: answers, defaults of what is missing, the derived."""
     values: dict[str, Value] = {**DEFAULTS, **answers}
-    english, french = _lowest(values, "en"), _lowest(values, "fr")
+    english, french = lowest_level(values, "en"), lowest_level(values, "fr")
     values["en_min"], values["fr_min"] = english, french
     values["clb_best_min"] = Range(max(english.low, french.low), max(english.high, french.high))
     values["fst_language_met"] = any_of([_trades_language(values, language) for language in ("en", "fr")])
@@ -62,18 +61,12 @@ def known(answers: Answers, figures: Figures) -> dict[str, Value]:
     return values
 
 
-def _lowest(values: Mapping[str, Value], language: str) -> Range:
-    levels = [values[f"{language}_{ability}"] for ability in ABILITIES]
-    given = [int(level) for level in levels if level is not None]  # type: ignore[arg-type]
-    most = min(given, default=12)
-    return Range(most if len(given) == len(levels) else 0, most)
-
-
 def _trades_language(values: Mapping[str, Value], language: str) -> Truth:
-    levels = {ability: values[f"{language}_{ability}"] for ability in ABILITIES}
-    return all_of(
-        [None if level is None else level >= TRADES_LANGUAGE[ability] for ability, level in levels.items()]  # type: ignore[operator]
-    )
+    truths: list[Truth] = []
+    for ability, least in TRADES_LANGUAGE.items():
+        low, high = level_bounds(values[f"{language}_{ability}"])
+        truths.append(True if low >= least else False if high < least else None)
+    return all_of(truths)
 
 
 IEC_CATEGORIES: dict[str, Callable[[YouthMobility], bool]] = {

@@ -9,14 +9,13 @@ years.
 from dataclasses import dataclass
 from datetime import date
 
-from quizzes.eligibility.answers import EDUCATION, Range, Value
+from quizzes.eligibility.answers import ABILITIES, EDUCATION, Range, Value, level_bounds
 
 IN_FORCE = date(2013, 5, 4)
 READ_ON = date(2026, 6, 12)
 SOURCE = "https://laws-lois.justice.gc.ca/eng/regulations/SOR-2002-227/"
 PASS_MARK, OUT_OF = 67, 100
 
-ABILITIES = ("speaking", "listening", "reading", "writing")
 FIRST_LANGUAGE = {7: 4, 8: 5, 9: 6}  # by ability; below 7 earns nothing
 SECOND_LANGUAGE, SECOND_LANGUAGE_LEVEL = 4, 5
 EDUCATION_POINTS = dict(zip(EDUCATION, (0, 5, 15, 19, 21, 22, 23, 25), strict=True))
@@ -69,15 +68,14 @@ def points(answers: dict[str, Value]) -> Range:
 
 
 def _languages(answers: dict[str, Value], *, least: bool) -> int:
-    """The better of the two ways to call one language the first. least: not known counts as 0, else as the most."""
-    unknown = 0 if least else 12
-    levels = {
-        language: [
-            unknown if (level := answers[f"{language}_{ability}"]) is None else int(level)  # type: ignore[arg-type]
-            for ability in ABILITIES
-        ]
-        for language in ("en", "fr")
-    }
+    """The better of the two ways to call one language the first.
+
+    least: what is not known counts as little as it can be, else as much.
+    """
+    levels = {}
+    for language in ("en", "fr"):
+        bounds = [level_bounds(answers[f"{language}_{ability}"]) for ability in ABILITIES]
+        levels[language] = [int(bound.low if least else bound.high) for bound in bounds]
     return max(_as_first(levels["en"], levels["fr"]), _as_first(levels["fr"], levels["en"]))
 
 

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from quizzes.eligibility.answers import DATA, Answers, Range, Value
+from quizzes.eligibility.answers import DATA, Answers, lowest_level
 from quizzes.eligibility.leaves import Truth
 from quizzes.eligibility.rules import Source, Words
 
 LEAST_FRENCH = 5  # NCLC of somebody who could study in French
 LOW_BUDGET = 20_000  # dollars a year for tuition; below it, what costs less comes first
-ABILITIES = ("speaking", "listening", "reading", "writing")
 DEGREES = frozenset(("bachelor", "professional", "masters", "phd"))
 AFTER_SCHOOL = DEGREES | {"certificate_or_diploma"}
 DEGREE_LEVEL = 7  # CLB that a work permit after a degree asks for
@@ -134,7 +133,7 @@ def rank(answers: Answers, wish: Wish, pathways: Iterable[Pathway] = PATHWAYS) -
 
 
 def _fits(pathway: Pathway, answers: Answers, wish: Wish) -> bool:
-    if pathway.french and _lowest(answers, "fr").high < LEAST_FRENCH:
+    if pathway.french and lowest_level(answers, "fr").high < LEAST_FRENCH:
         return False
     if wish.level and wish.level not in pathway.levels:
         return False
@@ -186,17 +185,10 @@ def _language(pathway: Pathway, answers: Answers, wish: Wish) -> tuple[Truth, in
     if pathway.pgwp is None:
         return None, 0
     level = max(pathway.pgwp.language, DEGREE_LEVEL if wish.level in DEGREES else 0)
-    bounds = [_lowest(answers, language) for language in ("en", "fr")]
+    bounds = [lowest_level(answers, language) for language in ("en", "fr")]
     if max(bound.low for bound in bounds) >= level:
         return True, level
     return (False if max(bound.high for bound in bounds) < level else None), level
-
-
-def _lowest(answers: Answers, language: str) -> Range:
-    levels: list[Value] = [answers.get(f"{language}_{ability}") for ability in ABILITIES]
-    known = [float(level) for level in levels if isinstance(level, int | float)]
-    most = min(known, default=12)
-    return Range(most if len(known) == len(levels) else 0, most)
 
 
 def _field(pathway: Pathway, wish: Wish) -> Truth:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from quizzes.eligibility.answers import Answers, Range, Value
-from quizzes.eligibility.derived import ABILITIES, TRADES_LANGUAGE
+from quizzes.eligibility.answers import ABILITIES, Answers, Range, Value, level_bounds
+from quizzes.eligibility.derived import TRADES_LANGUAGE
 from quizzes.eligibility.figures import Figures
 from quizzes.eligibility.rules import Leaf, Program, Rules, Source, Words, leaves
 from quizzes.eligibility.verdicts import RULES, Judgement, Person, Verdict, base
@@ -203,7 +203,6 @@ def _raise_language(person: Person, language: str | None, wanted: Mapping[str, i
         language = "fr" if french.low > english.low else "en"
     changed: Answers = {}
     for ability, level in wanted.items():
-        held = person.values[f"{language}_{ability}"]
-        if held is None or held < level:  # type: ignore[operator]
+        if level_bounds(person.values[f"{language}_{ability}"]).low < level:
             changed[f"{language}_{ability}"] = level
     return changed

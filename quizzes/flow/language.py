@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from quizzes.eligibility.answers import Answers
+from quizzes.eligibility.answers import Answers, Range
 from quizzes.flow.shape import Answer, Field, Problems, values
 from quizzes.language import ABILITIES, TESTS, BadScores
 
@@ -11,12 +11,7 @@ TEST_NAMES = {
     language: tuple(key for key, test in TESTS.items() if test.language == language) for language in ("en", "fr")
 }
 MOST_LEVEL = 12
-RATINGS: Mapping[str, tuple[int, int]] = {  # levels that a self-rating may mean; no verdict is built on them
-    "beginner": (1, 4),
-    "intermediate": (4, 7),
-    "advanced": (6, 9),
-    "fluent": (9, 12),
-}
+RATINGS: Mapping[str, int] = {"beginner": 4, "intermediate": 7, "advanced": 9, "fluent": 12}  # at most this level
 
 
 def fields(language: str) -> tuple[Field, ...]:
@@ -56,10 +51,15 @@ def level(test: object, ability: str, score: object) -> int:
 
 
 def levels(language: str, answer: Answer) -> Answers:
-    """The four facts of a language: None where a score is not known, or only a rating is."""
-    test = answer.get("test")
+    """The four facts of a language: None where a score is not known.
+
+    A self-rating is a range from 0 on: it can rule a program out, and only a test can show that one meets it.
+    """
+    test, rating = answer.get("test"), answer.get("rating")
     if test == NONE:
         return {f"{language}_{ability}": 0 for ability in ABILITIES}
+    if test == SELF and rating in RATINGS:
+        return {f"{language}_{ability}": Range(0, RATINGS[str(rating)]) for ability in ABILITIES}
     if test is None or test == SELF:
         return {}
     return {

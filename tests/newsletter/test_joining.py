@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.db import connection
@@ -291,6 +292,24 @@ def test_all_together_are_mailed_so_often_and_the_rest_waits(send, topics, mailo
     tasks.answer_waiting.call()
 
     assert sorted(mail.to[0] for mail in mailoutbox) == [f"a{number}@example.org" for number in range(4)]
+
+
+def test_one_refused_mailbox_holds_up_nobody_else(make_sign_up, mailoutbox, monkeypatch):
+    first, second = make_sign_up(), make_sign_up("ben@example.org")
+    SignUp.objects.update(asked_at=Now() - timedelta(hours=1))
+    send = joining.mails.confirm
+
+    def confirm(row, *rest):
+        if row.pk == first.pk:
+            raise SMTPRecipientsRefused({})
+        send(row, *rest)
+
+    monkeypatch.setattr(joining.mails, "confirm", confirm)
+    tasks.answer_waiting.call()
+
+    assert len(mailoutbox) == 1
+    second.refresh_from_db()
+    assert second.outcome == Outcome.ASKED
 
 
 def test_what_waited_for_a_day_gets_no_mail(make_sign_up, mailoutbox):

@@ -61,3 +61,10 @@ def test_not_known_is_a_range(ask):
 def test_one_address_may_ask_so_often_a_minute(ask, settings):
     settings.CRS_PER_MINUTE = 1
     assert [ask({"profile": PROFILE}).status_code for _time in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize("key", ["\\ud800", "\\udfff"])
+def test_half_a_surrogate_pair_is_refused(client, key):
+    response = client.post(DOOR, f'{{"profile": {{"{key}": 1}}}}', content_type="application/json")
+    assert response.status_code == 400
+    assert "surrogates" in response.json()["errors"]["request"]

@@ -135,6 +135,19 @@ def test_html_is_taken_out_and_the_row_is_kept_as_it_came(make_row, make_feed):
     assert entry.raw == row
 
 
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"drawCRS": "0"}, "without invitations or a cut-off"),
+        ({"drawSize": "0"}, "without invitations or a cut-off"),
+        ({"drawDistributionAsOn": "January 1, 2099"}, "counted on a day to come"),
+    ],
+)
+def test_a_round_that_cannot_be_is_refused(make_row, make_feed, changes, fault):
+    with pytest.raises(BadFeed, match=fault):
+        read(make_feed([make_row(**changes)]), latest=LATEST)
+
+
 def test_zeros_are_a_pool_that_was_not_recorded(make_row, make_feed):
     nothing = {f"dd{place}": "0" for place in range(1, 19)}
     [entry] = read(make_feed([make_row(**nothing)]), latest=LATEST)

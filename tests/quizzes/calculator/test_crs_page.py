@@ -1,7 +1,7 @@
 """The CRS calculator: one form, a score by POST, and nothing kept unless somebody saves it."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -355,3 +355,24 @@ def test_the_tools_are_in_the_sitemap(client):
     for path in (START, "/en/tools/fsw-points/", "/en/tools/language-converter/"):
         assertContains(page, f"<loc>http://localhost:8000{path}</loc>")
     assertNotContains(page, SCORE)
+
+
+def test_a_saved_score_ages_with_the_day_of_birth(client, post):
+    born = date(ledger.today().year - 44, 1, 1)
+    url = post(SCORE, age="44", born=born.isoformat(), save="1").url
+    assertContains(client.get(url), "It has not changed since you saved it")
+
+    row = SavedProfile.objects.get()  # as it would stand after a birthday: saved at 43
+    SavedProfile.objects.update(given=row.given | {"age": ["43"]}, lowest=row.lowest + 10, highest=row.highest + 10)
+
+    assertContains(client.get(url), f"it was {row.lowest + 10}")
+
+
+@pytest.mark.parametrize("field", ["spouse_age", "categories", "education"])
+def test_null_bytes_are_taken_out_before_anything_is_kept(post, field):
+    assert post(SCORE, **{field: "\0", "save": "1"}).status_code in {302, 422}
+
+
+def test_a_birth_of_long_ago_is_a_message_and_no_error(post):
+    assert post(SCORE, born="1901-01-01", age=None, live="1").status_code == 200
+    assertContains(post(SCORE, born="1901-01-01", age=None), "Write a day that is past.", status_code=422)

@@ -37,6 +37,7 @@ def test_one_error_lists_every_problem_by_field():
                 "second_language": NINE,
                 "sibling_in_canada": "yes",
                 "canadian_work_years": -1,
+                "marital_status": "married",
                 "spouse": {"language": {"speaking": 5}, "education": 3, "age": 30},
                 "hair": "brown",
             }
@@ -112,7 +113,7 @@ def test_choices_are_exact(value, field):
 @pytest.mark.parametrize("value", [[], "en", 9, True])
 @pytest.mark.parametrize("field", ["first_language", "second_language", "spouse"])
 def test_what_should_be_an_object(value, field):
-    assert set(errors(**{field: value})) == {field}
+    assert set(errors(marital_status="married", **{field: value})) == {field}
 
 
 def test_the_second_language_must_be_the_other_one():
@@ -130,22 +131,32 @@ def test_a_language_must_say_which():
 
 
 def test_null_is_not_known_except_for_a_language_that_is_none():
-    profile = check({"age": None, "first_language": None, "second_language": None, "spouse": {"language": None}})
+    married = {"marital_status": "married"}
+    nothing = {"age": None, "first_language": None, "second_language": None, "spouse": {"language": None}}
+    profile = check(nothing | married)
 
     assert profile.age is None
     assert profile.first_language == Language(None, (None,) * 4)
     assert profile.second_language is None
     assert profile.spouse == Spouse()
-    assert check({**GOOD, "spouse": None}).spouse == Spouse(None, (None,) * 4, None)
+    assert check({**GOOD, **married, "spouse": None}).spouse == Spouse(None, (None,) * 4, None)
 
 
 def test_a_spouse_who_does_not_count_may_be_described_and_is_still_checked():
-    assert check({**GOOD, "spouse": {"education": "doctoral"}}).spouse.education == "doctoral"
-    assert set(errors(spouse={"education": "wizard"})) == {"spouse.education"}
+    married = {"marital_status": "married", "spouse_is_canadian_or_pr": True}
+    assert check({**GOOD, **married, "spouse": {"education": "doctoral"}}).spouse.education == "doctoral"
+    assert set(errors(**married, spouse={"education": "wizard"})) == {"spouse.education"}
+
+
+@pytest.mark.parametrize("spouse", ["nobody", {"education": "wizard"}, {"education": "doctoral"}, None], ids=str)
+@pytest.mark.parametrize("status", ["single", "divorced", "widowed"])
+def test_a_spouse_block_is_ignored_unless_married_or_common_law(status, spouse):
+    assert check({**GOOD, "marital_status": status, "spouse": spouse}) == check({**GOOD, "marital_status": status})
 
 
 def test_unknown_fields_are_named():
-    profile = check({"age": None, "first_language": {**NINE, "reading": None}, "spouse": {"education": None}})
+    unknown = {"age": None, "first_language": {**NINE, "reading": None}, "spouse": {"education": None}}
+    profile = check({"marital_status": "common_law", **unknown})
 
     assert unknown_fields(profile) == ("age", "first_language.reading", "spouse.education")
 

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from quizzes.crs import BOOK, BadVersion, UnknownRules, check, score, version_from
+from quizzes.crs import BOOK, BadVersion, UnknownRules, answer, check, score, version_from
 from quizzes.crs.tables import GRID_2025_03_25
 
+REQUEST = {"profile": {"age": 30, "first_language": None}}
 NEXT = {**deepcopy(GRID_2025_03_25), "in_force": "2026-11-03", "known_through": None}
 
 
@@ -121,3 +122,24 @@ def test_data_that_is_no_version_is_refused_by_path(path, value, where):
         version_from(spoiled(path, value))
 
     assert where in refused.value.errors
+
+
+def test_rules_entered_ahead_do_not_count_before_they_begin():
+    later = BOOK.with_version(version_from({**NEXT, "in_force": "2027-01-01"}))
+    counted = later.begun(date(2026, 11, 25))
+
+    assert counted.key == "2025-03-25"
+    assert later.is_overtaken(counted)
+    with pytest.raises(UnknownRules):
+        later.on(date(2026, 11, 25))
+    assert answer(REQUEST, later, date(2026, 11, 25))["rules"] == "2025-03-25"
+    assert answer(REQUEST, later, date(2026, 11, 25))["superseded_reported"] is True
+    assert answer(REQUEST, later, date(2027, 1, 1))["rules"] == "2027-01-01"
+
+
+def test_rules_without_a_known_end_are_not_taken_past_what_is_reported():
+    book = BOOK.with_version(version_from({**NEXT, "in_force": "2026-09-01", "known_through": None}))
+
+    assert book.on(date(2026, 11, 2)).key == "2026-09-01"
+    with pytest.raises(UnknownRules):
+        book.on(date(2026, 11, 3))

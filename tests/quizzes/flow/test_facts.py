@@ -8,6 +8,7 @@ import pytest
 from quizzes import flow
 from quizzes.eligibility.answers import Range
 from quizzes.eligibility.ranking import Wishes
+from quizzes.eligibility.verdicts import evaluate
 from quizzes.flow import mapping, occupations
 
 A = flow.QUIZZES["immigration"]
@@ -105,7 +106,8 @@ def test_what_a_partner_brings(engineer):
         ({"test": "ielts_general_training", "speaking": 6.5, "listening": 8, "reading": 7, "writing": 6}, (8, 9, 9, 7)),
         ({"test": "celpip_general", "speaking": 5, "listening": 6, "reading": 7, "writing": None}, (5, 6, 7, None)),
         ({"test": "levels", "speaking": 4, "listening": 5, "reading": 12, "writing": 0}, (4, 5, 12, 0)),
-        ({"test": "self", "rating": "fluent"}, (None,) * 4),
+        ({"test": "self", "rating": "fluent"}, (Range(0, 12),) * 4),
+        ({"test": "self", "rating": "beginner"}, (Range(0, 4),) * 4),
         ({"test": "none"}, (0,) * 4),
         ({"test": None}, (None,) * 4),
     ],
@@ -115,9 +117,19 @@ def test_levels(engineer, test, levels):
     assert tuple(facts[f"en_{ability}"] for ability in ("speaking", "listening", "reading", "writing")) == levels
 
 
-def test_a_rating_is_a_range_for_pages():
+def test_every_rating_bounds_the_levels():
     assert set(flow.RATINGS) == set(A.question("english").field("rating").choices)
-    assert all(0 < low < high <= 12 for low, high in flow.RATINGS.values())
+    assert sorted(flow.RATINGS.values()) == list(flow.RATINGS.values())
+
+
+def test_a_rating_rules_out_and_never_shows_that_one_meets_a_program(engineer, figures):
+    verdicts = {}
+    for rating in flow.RATINGS:
+        facts = told(engineer, english={"test": "self", "rating": rating}, french={"test": "none"})
+        verdicts[rating] = evaluate(facts, figures)["fsw"]
+    assert "language" in verdicts["beginner"].failed
+    assert "language" in verdicts["fluent"].unknown
+    assert all(judged.verdict != "likely" for judged in verdicts.values())
 
 
 @pytest.mark.parametrize(

@@ -220,11 +220,21 @@ def test_save_and_share_in_one_go(done):
     assertContains(done.get(saved), "/s/")
 
 
-def test_a_share_link_leads_to_no_private_one():
-    token = "b" * 32
+def test_a_link_that_was_shut_stays_shut_when_sharing_begins_again(done, saved, client):
+    first = shared_path(done, saved)
+    done.client.post(saved, {"stop": "1"})
 
-    assert saving.share_token(token) != token
-    assert re.fullmatch("[0-9a-f]{32}", saving.share_token(token))
+    second = shared_path(done, saved)
+
+    assert client.get(first).status_code == 404
+    assert client.get(second).status_code == 200
+
+
+def test_a_share_link_leads_to_no_private_one():
+    token, row = "b" * 32, SavedAnswers()
+
+    assert saving.share_token(token, row) != token
+    assert re.fullmatch("[0-9a-f]{32}", saving.share_token(token, row))
 
 
 def test_deleting_a_saved_result_takes_the_shared_one_with_it(done, saved, client):
@@ -237,6 +247,35 @@ def test_deleting_a_saved_result_takes_the_shared_one_with_it(done, saved, clien
     assert not SavedAnswers.objects.exists()
     assert not SharedResult.objects.exists()
     assert Sitting.objects.exists()  # the answers in the browser are another matter
+
+
+def test_deleting_a_saved_result_says_so(done, saved):
+    assertContains(done.client.post(saved, {"delete": "1"}), "This saved result is deleted")
+
+
+def test_answers_taken_back_are_never_mixed_with_those_of_the_browser(done, saved, make_visitor):
+    other = make_visitor()
+    other.answer("age", {"age": "61"})
+    other.answer("business", {"business": "no"})
+
+    other.client.post(saved, {"edit": "1"})
+
+    mine, taken = Sitting.objects.order_by("pk").values_list("given", flat=True)[1:]
+    assert mine["age"] == {"age": 61}
+    assert taken == SavedAnswers.objects.get().given
+
+
+def test_leave_quickly_leads_away_from_every_page_that_has_it(done, saved):
+    done.answer("where", {"where": "out_of_status"})
+    for path in (done.question("where"), done.address("result"), saved):
+        for link in re.findall(r"<a[^>]*data-leave[^>]*>", done.get(path).content.decode()):
+            assert 'href="https://' in link, path
+
+
+def test_a_private_address_that_is_not_there_is_no_page_for_caches(client):
+    response = client.get("/en/tools/immigration-quiz/q/shoe-size/")
+    assert response.status_code == 404
+    assert response["Cache-Control"] == "private, no-store"
 
 
 def test_saved_answers_are_taken_back_into_the_quiz(done, saved, make_visitor):

@@ -4,6 +4,7 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
 from quizzes.eligibility import pathways
+from quizzes.eligibility.answers import ABILITIES
 from quizzes.eligibility.pathways import PATHWAYS, Wish
 from quizzes.eligibility.verdicts import RULES
 
@@ -26,8 +27,8 @@ STUDENT = {
     "afterwards": {"plan": "settle"},
     "acceptance": {"letter": "yes", "public": "yes", "attestation": "yes", "caq": "not_sure"},
 }
-NO_FRENCH = {f"fr_{ability}": 0 for ability in pathways.ABILITIES}
-CLB = {level: {f"en_{ability}": level for ability in pathways.ABILITIES} | NO_FRENCH for level in (4, 5, 6, 7)}
+NO_FRENCH = {f"fr_{ability}": 0 for ability in ABILITIES}
+CLB = {level: {f"en_{ability}": level for ability in ABILITIES} | NO_FRENCH for level in (4, 5, 6, 7)}
 
 
 def ids(answers, **wish):
@@ -63,7 +64,7 @@ def test_a_pathway_fits_by_level_field_and_place(wish, found):
 
 
 def test_the_pilot_for_french_speakers_is_for_french_speakers():
-    fluent = {**CLB[7], **{f"fr_{ability}": 8 for ability in pathways.ABILITIES}}
+    fluent = {**CLB[7], **{f"fr_{ability}": 8 for ability in ABILITIES}}
 
     assert "st_francophone_minority" not in ids(CLB[7], level="bachelor")
     assert ids(fluent, level="bachelor", province="ON")[-1] == "st_francophone_minority"  # not confirmed: last
