@@ -312,8 +312,8 @@ def message(one: Field, code: str, params: Mapping[str, Any]) -> str:
     """What is wrong with a field, in words. code, params: of flow.BadAnswer."""
     bounds = {"low": number_format(one.min, use_l10n=True), "high": number_format(one.max, use_l10n=True)}
     plain = {
-        "number": _("Write a number, such as %(low)s."),
-        "integer": _("Write a whole number, such as %(low)s."),
+        "number": _("Write a number from %(low)s to %(high)s, in digits."),
+        "integer": _("Write a whole number from %(low)s to %(high)s, in digits."),
         "low": _("Write a number from %(low)s to %(high)s."),
         "high": _("Write a number from %(low)s to %(high)s."),
         "country": _("Choose a country from the list."),
